@@ -1,0 +1,41 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Each prepares .venv by itself.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+
+.PHONY: demo test test-slow check format clean
+
+demo: .venv/installed
+	$(BIN)/cws --project-dir samples/server_watch run --port $(PORT)
+
+test: .venv/installed-dev
+	$(BIN)/pytest -m "not slow"
+
+test-slow: .venv/installed-dev
+	$(BIN)/pytest -m slow
+
+check: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -m "not slow"
+
+format: .venv/installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis dist samples/*/.coworks
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "CoWorks needs Python 3.11 or newer; $(PYTHON) is older. fix: PYTHON=python3.12 make ..."; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/installed-dev: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch .venv/installed $@
