@@ -1,0 +1,33 @@
+"""The Amazon States Language, pure.
+
+A definition (JSON) becomes a `Machine` of frozen states. A state never acts: entered with a `Scope` (its
+input, the variables, the context object), it returns an outcome that says what shall happen (go to, call,
+sleep, fail, retry), and whoever runs the machine does it. So the same states serve the durable engine, tests
+with a clock of their own, and dry runs. Nothing here knows a disk, a network, a thread or the time.
+
+    definition -> machine.py -> states/ -> outcomes.py
+                  jsonata.py, templates.py and scope.py: what expressions see and give
+                  failures.py and recovery.py: error names, Retry and Catch
+
+Source: https://states-language.net and
+https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
+"""
+
+from coworks.asl.failures import StateFailure
+from coworks.asl.machine import InvalidDefinitionError, Machine, parse_machine
+from coworks.asl.outcomes import Call, Fail, GoTo, Outcome, Retry, Sleep
+from coworks.asl.scope import Scope
+
+__all__ = [
+    "Call",
+    "Fail",
+    "GoTo",
+    "InvalidDefinitionError",
+    "Machine",
+    "Outcome",
+    "Retry",
+    "Scope",
+    "Sleep",
+    "StateFailure",
+    "parse_machine",
+]

@@ -70,19 +70,25 @@ class Expression:
                 compiled.register_function(name, function, signature)
         self._compiled = compiled
 
-    def evaluate(self, variables: Mapping[str, Any]) -> Any:
+    def evaluate(self, variables: Mapping[str, Any], *, now: float | None = None) -> Any:
         """The result with these variables, which the expression reads as `$name`.
 
-        Raises `UndefinedResultError` when there is none, `EvaluationError` when JSONata fails.
+        `now` is what `$now()` and `$millis()` give, in seconds since the epoch; None is the real time.
+        Raises `UndefinedResultError` when there is no result, `EvaluationError` when JSONata fails.
         """
         bindings = variables if isinstance(variables, dict) else dict(variables)
+        millis = None if now is None else int(now * 1000)
         try:
-            result = self._compiled.evaluate(None, bindings, max_steps=_MAX_STEPS)
-            if result is None and self._compiled.evaluate_json(None, bindings, max_steps=_MAX_STEPS) is None:
+            result = self._compiled.evaluate(None, bindings, max_steps=_MAX_STEPS, now=millis)
+            if result is None and self._is_undefined(bindings, millis):
                 raise UndefinedResultError("returned nothing (undefined)")
         except (jlens.JlensError, ValueError, OverflowError) as error:
             raise EvaluationError(_first_sentence(error)) from None
         return result
+
+    def _is_undefined(self, bindings: dict[str, Any], millis: int | None) -> bool:
+        # Only the JSON form of a result tells nothing from null.
+        return self._compiled.evaluate_json(None, bindings, max_steps=_MAX_STEPS, now=millis) is None
 
     def variables(self) -> frozenset[str]:
         """The names of the variables that it reads, without `$`, functions of Step Functions apart."""

@@ -1,0 +1,45 @@
+"""What can go wrong inside a state, under Step Functions' own error names.
+
+Source: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+ALL: Final = "States.ALL"
+TASK_FAILED: Final = "States.TaskFailed"
+TIMEOUT: Final = "States.Timeout"
+HEARTBEAT_TIMEOUT: Final = "States.HeartbeatTimeout"
+RUNTIME: Final = "States.Runtime"
+DATA_LIMIT_EXCEEDED: Final = "States.DataLimitExceeded"
+QUERY_EVALUATION_ERROR: Final = "States.QueryEvaluationError"
+NO_CHOICE_MATCHED: Final = "States.NoChoiceMatched"
+
+# Errors that end an execution whatever `States.ALL` says; they must be named to be caught, or cannot be.
+_NOT_IN_ALL: Final = frozenset({RUNTIME, DATA_LIMIT_EXCEEDED})
+
+
+class StateFailure(Exception):  # noqa: N818 - the States Language's word for it
+    """A state failed with an error name and a cause; Retry and Catch may have an answer to it.
+
+    `location` is the field whose expression failed ("Assign/result"), None when no expression did.
+    """
+
+    def __init__(self, error: str | None, cause: str | None = None, *, location: str | None = None) -> None:
+        super().__init__(error, cause)
+        self.error = error
+        self.cause = cause
+        self.location = location
+
+
+def matches(error: str | None, names: tuple[str, ...]) -> bool:
+    """True when a retrier or catcher for `names` is one for `error`."""
+    if error is None:
+        return ALL in names
+    return (
+        error in names
+        or (ALL in names and error not in _NOT_IN_ALL)
+        or (TASK_FAILED in names and error != TIMEOUT and error not in _NOT_IN_ALL)
+        or (TIMEOUT in names and error == HEARTBEAT_TIMEOUT)
+    )

@@ -1,0 +1,58 @@
+"""What a state answers when it is entered, woken or told a result: words, no deeds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class GoTo:
+    """Leave the state for `next` (None: this was the end) with its output and the variables it assigned."""
+
+    next: str | None
+    output: Any
+    assigned: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Have `resource` do something with `arguments`, within `timeout` seconds when one is set."""
+
+    resource: str
+    arguments: Any
+    timeout: float | None = None
+    heartbeat: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """Stay in the state until a time, in seconds since the epoch; then wake it."""
+
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Enter the state's work again after `delay` seconds, by the retrier of this index.
+
+    With `jitter`, the delay is the most that it may be: whoever runs the machine draws from [0, delay].
+    """
+
+    retrier: int
+    delay: float
+    jitter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """End the whole with an error that nothing caught."""
+
+    error: str | None
+    cause: str | None
+
+
+Outcome = GoTo | Call | Sleep | Retry | Fail

@@ -1,0 +1,43 @@
+"""What a state's expressions see: `$states` and the variables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NONE_YET: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The view from inside a state at one moment.
+
+    `now` is the time in seconds since the epoch, `context` the context object
+    (https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html). `result` and
+    `error_output` exist only after a task's answer and inside a catcher.
+    """
+
+    input: Any
+    variables: Mapping[str, Any]
+    context: Mapping[str, Any]
+    now: float
+    result: Any = _NONE_YET
+    error_output: Any = _NONE_YET
+
+    def with_result(self, result: Any) -> Scope:
+        return replace(self, result=result)
+
+    def with_error(self, error_output: Mapping[str, Any]) -> Scope:
+        return replace(self, error_output=error_output)
+
+    def bindings(self) -> dict[str, Any]:
+        """The variables of a JSONata expression: the workflow's own, and the reserved `$states`."""
+        states = {"input": self.input, "context": self.context}
+        if self.result is not _NONE_YET:
+            states["result"] = self.result
+        if self.error_output is not _NONE_YET:
+            states["errorOutput"] = self.error_output
+        return {**self.variables, "states": states}
