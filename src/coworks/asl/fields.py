@@ -70,7 +70,7 @@ class Fields:
     def number(
         self, name: str, default: float | None, *, least: float, most: float = MAX_SECONDS
     ) -> float | None:
-        value = self.value.get(name, default)
+        value: object = self.value.get(name, default)
         if value is default:
             return default
         if isinstance(value, (int, float)) and not isinstance(value, bool) and least <= value <= most:

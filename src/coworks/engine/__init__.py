@@ -1,0 +1,53 @@
+"""The engine: runs state machines so that nothing is lost.
+
+One loop owns everything that is written. In each turn it takes what came in (starts, stops, answers of
+tasks) and what is due (waits, retries, timeouts), moves those executions on through the pure states of
+`coworks.asl` until each is blocked or done, writes all of it in one transaction, and only then lets the
+outside see it: callers get their answer, tasks are called. Whatever moment the process dies at, the store
+holds a state from which every execution goes on; only a task that was in flight is called again.
+
+    engine.py (start, stop, describe, list, history) -> loop.py (turns) -> run.py (one execution)
+    store.py (the verbs) -> sqlite.py, memory.py; tasks.py and workers.py call the resources; clock.py
+"""
+
+from coworks.engine.clock import Clock, ManualClock, SystemClock
+from coworks.engine.engine import Engine
+from coworks.engine.errors import (
+    EngineError,
+    ExecutionAlreadyExistsError,
+    ExecutionDoesNotExistError,
+    InvalidExecutionInputError,
+    InvalidNameError,
+    StateMachineDoesNotExistError,
+    StoreError,
+)
+from coworks.engine.memory import MemoryStore
+from coworks.engine.records import Execution, Status
+from coworks.engine.sqlite import SqliteStore
+from coworks.engine.store import Store
+from coworks.engine.tasks import Invoke, TaskError, lambda_invoker
+from coworks.engine.workers import InlineWorkers, ThreadWorkers
+
+__all__ = [
+    "Clock",
+    "Engine",
+    "EngineError",
+    "Execution",
+    "ExecutionAlreadyExistsError",
+    "ExecutionDoesNotExistError",
+    "InlineWorkers",
+    "InvalidExecutionInputError",
+    "InvalidNameError",
+    "Invoke",
+    "ManualClock",
+    "MemoryStore",
+    "SqliteStore",
+    "StateMachineDoesNotExistError",
+    "Status",
+    "Store",
+    "StoreError",
+    "SystemClock",
+    "TaskError",
+    "ThreadWorkers",
+    "lambda_invoker",
+]

@@ -63,7 +63,10 @@ class Choice(State):
             if rule.applies(scope):
                 return rule.transition.leave(scope, scope.input)
         if self.default.next is None:
-            raise StateFailure(NO_CHOICE_MATCHED, "No choices matched and no default was specified.")
+            raise StateFailure(
+                NO_CHOICE_MATCHED,
+                "Failed to transition out of the state. The state does not point to a next state.",
+            )
         return self.default.leave(scope, scope.input)
 
     def targets(self) -> tuple[str, ...]:

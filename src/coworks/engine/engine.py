@@ -1,0 +1,192 @@
+"""The engine's front: Step Functions' operations for callers in this process.
+
+Writes are requests to the loop, which runs in a thread of its own after `start()`, or, without one, in the
+caller's thread whenever the caller asks (tests, dry runs). Reads go to the store, and so see only what is
+on disk.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from concurrent.futures import Future
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from coworks.asl import parse_machine
+from coworks.engine.clock import ManualClock, SystemClock
+from coworks.engine.errors import (
+    EngineError,
+    ExecutionDoesNotExistError,
+    InvalidExecutionInputError,
+    StateMachineDoesNotExistError,
+    StoreError,
+)
+from coworks.engine.history import json_text
+from coworks.engine.loop import Loop
+from coworks.engine.names import Arns, check_name
+from coworks.engine.records import Execution, Status
+from coworks.engine.run import MAX_PAYLOAD
+from coworks.engine.workers import ThreadWorkers
+from coworks.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from coworks.engine.clock import Clock
+    from coworks.engine.store import Store
+    from coworks.engine.tasks import Invoke
+    from coworks.engine.workers import Workers
+
+ANSWER_WITHIN: Final = 30.0
+
+
+class Engine:
+    """Runs state machines durably in `store`, calling their resources through `invoke`.
+
+    With `start()` it works in the background until `stop()`; without, `work()` does what can be done now.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        invoke: Invoke,
+        *,
+        clock: Clock | None = None,
+        workers: Workers | None = None,
+        arns: Arns | None = None,
+    ) -> None:
+        self.clock = clock or SystemClock()
+        self._store = store
+        self._loop = Loop(store, invoke, self.clock, workers or ThreadWorkers(), arns or Arns())
+        self._thread: threading.Thread | None = None
+        self._going = False
+
+    def start(self) -> None:
+        """Work in a thread until `stop()`. What a former process left is taken up at once."""
+        self._going = True
+        self._thread = threading.Thread(target=self._loop.serve, args=(lambda: self._going,), name="engine")
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the turn under way and stop. Tasks in flight are called again at the next start."""
+        self._going = False
+        self._loop.post(_nothing)
+        if self._thread:
+            self._thread.join()
+            self._thread = None
+
+    def work(self) -> None:
+        """Do all that can be done now, in this thread. Only for an engine that was not started."""
+        while self._loop.turn():
+            pass
+
+    def run_through(self) -> None:
+        """Do everything, with the clock advanced over every wait: a month of waiting takes no time."""
+        if not isinstance(self.clock, ManualClock):
+            raise EngineError(
+                "only an engine with a ManualClock can skip time", hint="Engine(clock=ManualClock())"
+            )
+        self.work()
+        while (wake := self._loop.next_wake) is not None:
+            self.clock.advance_to(wake)
+            self.work()
+
+    def put_state_machine(self, name: str, definition: Mapping[str, Any]) -> None:
+        """Make this the definition that new executions of `name` run; those under way keep theirs.
+
+        Raises `InvalidDefinitionError` with every mistake of the definition.
+        """
+        check_name(name, "a state machine")
+        parse_machine(definition)
+        self._store.put_machine(name, json_text(definition), self.clock.now())
+
+    def start_execution(self, machine: str, data: str = "{}", *, name: str | None = None) -> Execution:
+        """Start an execution with `data` (JSON text) as its input; it is on disk when this returns.
+
+        The same `name` and input again, while it runs, is the same execution: nothing is started twice.
+        """
+        if name is not None:
+            check_name(name, "an execution")
+        _check_input(data)
+        if self._store.current_machine(machine) is None:
+            raise StateMachineDoesNotExistError(
+                f'no workflow is named "{machine}"', hint=did_you_mean(machine, self._store.machine_names())
+            )
+        return self._ask(lambda answer: partial(self._loop.start, machine, name, data, answer))
+
+    def stop_execution(
+        self, machine: str, name: str, *, error: str | None = None, cause: str | None = None
+    ) -> Execution:
+        """Abort an execution and return it; one that is over stays as it is."""
+        found = self.describe_execution(machine, name)
+        return self._ask(lambda answer: partial(self._loop.stop, found.id, error, cause, answer))
+
+    def describe_execution(self, machine: str, name: str) -> Execution:
+        """The execution as it stands on disk."""
+        found = self._store.execution(machine, name)
+        if found is None:
+            raise ExecutionDoesNotExistError(f"Execution Does Not Exist: '{machine}:{name}'")
+        return found
+
+    def list_executions(
+        self, machine: str | None = None, *, status: Status | None = None, limit: int = 100
+    ) -> list[Execution]:
+        """Executions, the newest first."""
+        return self._store.executions(machine=machine, status=status, limit=limit)
+
+    def get_execution_history(self, machine: str, name: str) -> list[dict[str, Any]]:
+        """The events of an execution, the oldest first, in the shape of GetExecutionHistory."""
+        return self._store.events(self.describe_execution(machine, name).id)
+
+    def wait(self, machine: str, name: str, timeout: float | None = None) -> Execution:
+        """The execution once it is over. Raises `TimeoutError` after `timeout` seconds."""
+        give_up = None if timeout is None else time.monotonic() + timeout
+        pause = 0.005
+        while (found := self.describe_execution(machine, name)).status is Status.RUNNING:
+            if give_up is not None and time.monotonic() >= give_up:
+                raise TimeoutError(f"execution {machine}:{name} is still running after {timeout} seconds")
+            time.sleep(pause)
+            pause = min(pause * 1.5, 0.2)
+        return found
+
+    def _ask(self, request_with: Callable[[Future[Execution]], Callable[[float], None]]) -> Execution:
+        answer: Future[Execution] = Future()
+        request = request_with(answer)
+        self._loop.post(partial(_answering, request, answer))
+        if self._thread is None:
+            self.work()
+        try:
+            return answer.result(ANSWER_WITHIN)
+        except TimeoutError:
+            raise StoreError(
+                f"the engine did not write this down within {ANSWER_WITHIN:g} seconds",
+                hint="see its log: is the disk full, or the database locked? Ask again with the same name",
+            ) from None
+
+
+def _answering(request: Callable[[float], None], answer: Future[Execution], now: float) -> None:
+    """Handle a request whose failure goes to the one who asked."""
+    try:
+        request(now)
+    except Exception as error:  # noqa: BLE001 - it is the asker's, whatever it is
+        answer.set_exception(error)
+
+
+def _nothing(now: float) -> None:
+    """A request that only wakes the loop."""
+
+
+def _check_input(text: str) -> None:
+    if len(text.encode()) > MAX_PAYLOAD:
+        raise InvalidExecutionInputError(
+            f"the input is larger than {MAX_PAYLOAD // 1024} KiB",
+            hint="put the data in a file and pass its name",
+        )
+    try:
+        json.loads(text)
+    except ValueError as error:
+        raise InvalidExecutionInputError(
+            f"Invalid State Machine Execution Input: {error}", hint='write JSON, such as {"url": "..."}'
+        ) from None

@@ -1,0 +1,36 @@
+"""The engine's refusals, named after Step Functions' own.
+
+Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html#API_StartExecution_Errors
+"""
+
+from __future__ import annotations
+
+from coworks.errors import CoWorksError
+
+
+class EngineError(CoWorksError):
+    """A request that the engine refuses."""
+
+
+class StateMachineDoesNotExistError(EngineError):
+    """No state machine has this name."""
+
+
+class ExecutionDoesNotExistError(EngineError):
+    """No execution has this name."""
+
+
+class ExecutionAlreadyExistsError(EngineError):
+    """The name is taken by an execution that ended, or that has another input."""
+
+
+class InvalidExecutionInputError(EngineError):
+    """The input is no JSON text, or larger than 256 KiB."""
+
+
+class InvalidNameError(EngineError):
+    """A name that Step Functions does not allow."""
+
+
+class StoreError(EngineError):
+    """The database cannot be opened or used."""

@@ -1,0 +1,123 @@
+"""The event history of an execution, in the shape of GetExecutionHistory.
+
+Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
+Times are seconds since the epoch; inputs and outputs are JSON texts, as on AWS.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from coworks.engine.records import EventBatch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from coworks.asl import Call
+    from coworks.engine.tasks import Resource
+
+MAX_EVENTS = 25_000
+_NOT_TRUNCATED = {"truncated": False}
+
+
+def json_text(value: Any) -> str:
+    """A JSON value as compact text, as Step Functions writes it."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+class History:
+    """Numbers the events of one execution and keeps those that are not stored yet."""
+
+    __slots__ = ("_unsaved", "last_id")
+
+    def __init__(self, last_id: int = 0) -> None:
+        self.last_id = last_id
+        self._unsaved: list[dict[str, Any]] = []
+
+    def add(
+        self,
+        kind: str,
+        now: float,
+        previous: int,
+        details: Mapping[str, Any] | None = None,
+        *,
+        field: str = "",
+    ) -> int:
+        """Add an event and return its id. `field` names its details when the kind's own name does not."""
+        self.last_id += 1
+        event: dict[str, Any] = {
+            "timestamp": now,
+            "type": kind,
+            "id": self.last_id,
+            "previousEventId": previous,
+        }
+        if details is not None:
+            event[field or f"{kind[0].lower()}{kind[1:]}EventDetails"] = details
+        self._unsaved.append(event)
+        return self.last_id
+
+    def take(self, execution: int) -> EventBatch | None:
+        """The events that are not stored yet; they count as stored from now on."""
+        if not self._unsaved:
+            return None
+        events, self._unsaved = self._unsaved, []
+        return EventBatch(execution, events[0]["id"], json_text(events))
+
+    def started(self, now: float, text: str, role: str) -> int:
+        details = {"input": text, "inputDetails": _NOT_TRUNCATED, "roleArn": role}
+        self.add("ExecutionStarted", now, 0, details)
+        return 0  # the first state's event follows 0, not 1: so does AWS
+
+    def entered(self, kind: str, name: str, now: float, previous: int, text: str) -> int:
+        details = {"name": name, "input": text, "inputDetails": _NOT_TRUNCATED}
+        return self.add(f"{kind}StateEntered", now, previous, details, field="stateEnteredEventDetails")
+
+    def exited(
+        self, kind: str, name: str, now: float, previous: int, text: str, assigned: Mapping[str, Any]
+    ) -> int:
+        details: dict[str, Any] = {"name": name, "output": text, "outputDetails": _NOT_TRUNCATED}
+        if assigned:
+            details["assignedVariables"] = {key: json_text(value) for key, value in assigned.items()}
+            details["assignedVariablesDetails"] = _NOT_TRUNCATED
+        return self.add(f"{kind}StateExited", now, previous, details, field="stateExitedEventDetails")
+
+    def called(self, resource: Resource, call: Call, region: str, now: float, previous: int) -> int:
+        """The two events of a call that begins: scheduled, started."""
+        text = json_text(call.arguments)
+        limits = {"timeoutInSeconds": call.timeout, "heartbeatInSeconds": call.heartbeat}
+        known = {key: int(value) for key, value in limits.items() if value is not None}
+        if resource.is_function:
+            details = {"resource": resource.arn, "input": text, "inputDetails": _NOT_TRUNCATED, **known}
+            scheduled = self.add("LambdaFunctionScheduled", now, previous, details)
+            return self.add("LambdaFunctionStarted", now, scheduled)
+        named = _named(resource)
+        scheduled = self.add(
+            "TaskScheduled", now, previous, {**named, "region": region, "parameters": text, **known}
+        )
+        return self.add("TaskStarted", now, scheduled, named)
+
+    def answered(self, resource: Resource, now: float, previous: int, text: str) -> int:
+        output = {"output": text, "outputDetails": _NOT_TRUNCATED}
+        if resource.is_function:
+            return self.add("LambdaFunctionSucceeded", now, previous, output)
+        return self.add("TaskSucceeded", now, previous, {**_named(resource), **output})
+
+    def broke(
+        self, resource: Resource, how: str, now: float, previous: int, error: str | None, cause: str | None
+    ) -> int:
+        """The event of a call that did not answer well; `how` is "Failed" or "TimedOut"."""
+        told = {**failure(error, cause)}
+        if resource.is_function:
+            return self.add(f"LambdaFunction{how}", now, previous, told)
+        return self.add(f"Task{how}", now, previous, {**_named(resource), **told})
+
+
+def _named(resource: Resource) -> dict[str, str]:
+    return {"resourceType": resource.type, "resource": resource.action}
+
+
+def failure(error: str | None, cause: str | None) -> dict[str, str]:
+    """`error` and `cause`, without those that are unknown."""
+    told = {"error": error, "cause": cause}
+    return {name: value for name, value in told.items() if value is not None}

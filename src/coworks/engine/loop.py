@@ -1,0 +1,222 @@
+"""The loop: the one place that moves executions on and writes.
+
+A turn takes all that came in and all that is due, moves those runs on, commits their changes in one
+transaction, and then, never before, answers the callers and hands out the calls. Under load a turn serves
+many executions, and they share one wait for the disk.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import queue
+import time
+import uuid
+from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Final
+
+from coworks.asl import Machine, parse_machine
+from coworks.engine.errors import ExecutionAlreadyExistsError, StateMachineDoesNotExistError, StoreError
+from coworks.engine.history import json_text
+from coworks.engine.records import Execution, Status
+from coworks.engine.run import Run
+from coworks.engine.tasks import TaskError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from coworks.asl import Call
+    from coworks.engine.clock import Clock
+    from coworks.engine.names import Arns
+    from coworks.engine.records import Change
+    from coworks.engine.store import Store
+    from coworks.engine.tasks import Invoke
+    from coworks.engine.workers import Workers
+
+logger = logging.getLogger("coworks.engine")
+
+Request = Callable[[float], None]
+"""Something to be done in a turn, told the time."""
+
+TURN_REQUESTS: Final = 1000
+TURN_STATES: Final = 1000
+LONGEST_REST: Final = 1.0
+"""Seconds after which the loop looks at the clock again: a laptop that slept has a clock that jumped."""
+
+
+class Loop:
+    """See the module. Not for use by several threads, apart from `post`."""
+
+    def __init__(self, store: Store, invoke: Invoke, clock: Clock, workers: Workers, arns: Arns) -> None:
+        self._store = store
+        self._invoke = invoke
+        self._clock = clock
+        self._workers = workers
+        self._arns = arns
+        self._inbox: queue.SimpleQueue[Request] = queue.SimpleQueue()
+        self._active: dict[int, Run] = {}
+        self._touched: dict[int, Run] = {}
+        self._answers: list[tuple[Future[Execution], Execution]] = []
+        self._unwritten: list[Change] = []
+        self._machine = lru_cache(maxsize=256)(self._parse_machine)
+        self._last_id = store.last_execution_id()
+        store.release(clock.now())
+        self.next_wake = store.next_wake()
+
+    def post(self, request: Request) -> None:
+        """Have a request handled in the next turn; from any thread."""
+        self._inbox.put(request)
+
+    def start(self, machine: str, name: str | None, text: str, answer: Future[Execution], now: float) -> None:
+        """Start an execution; the same name with the same input is the same execution while it runs."""
+        current = self._store.current_machine(machine)
+        if current is None:
+            raise StateMachineDoesNotExistError(f"State Machine Does Not Exist: '{machine}'")
+        if name and (existing := self._find(machine, name)):
+            if existing.status is not Status.RUNNING or existing.input != text:
+                raise ExecutionAlreadyExistsError(f"Execution Already Exists: '{machine}:{name}'")
+            self._answers.append((answer, existing))
+            return
+        self._last_id += 1
+        named = name or str(uuid.uuid4())
+        record = Execution(self._last_id, current.id, machine, named, Status.RUNNING, text, now)
+        run = Run(record, self._machine(current.id), self._arns)
+        run.begin()
+        self._touched[record.id] = run
+        self._answers.append((answer, record))
+
+    def stop(
+        self, execution_id: int, error: str | None, cause: str | None, answer: Future[Execution], now: float
+    ) -> None:
+        """Abort an execution; one that is over stays as it is."""
+        run = self._live(execution_id)
+        if run.running:
+            run.abort(error, cause, now)
+            self._touched[execution_id] = run
+        self._answers.append((answer, run.record))
+
+    def turn(self, patience: float = 0) -> bool:
+        """One turn; waits up to `patience` seconds for something to do. True when something was done.
+
+        Raises `StoreError` when the changes could not be written: nothing is lost, the next turn writes them.
+        """
+        if not self._unwritten:
+            requests = self._take(patience)
+            now = self._clock.now()
+            for request in requests:
+                request(now)
+            self._wake_due(now)
+            if not self._touched and not self._answers:
+                return bool(requests)
+            self._advance(now)
+            self._unwritten = [run.take_change(now) for run in self._touched.values()]
+        self._store.commit(self._unwritten)
+        self._unwritten = []
+        self._tell()
+        return True
+
+    def _take(self, patience: float) -> list[Request]:
+        requests: list[Request] = []
+        try:
+            requests.append(self._inbox.get(block=patience > 0, timeout=patience or None))
+            while len(requests) < TURN_REQUESTS:
+                requests.append(self._inbox.get_nowait())
+        except queue.Empty:
+            pass
+        return requests
+
+    def _wake_due(self, now: float) -> None:
+        if self.next_wake is None or self.next_wake > now:
+            return
+        for execution_id in self._store.due(now, TURN_REQUESTS):
+            run = self._touched.get(execution_id) or self._live(execution_id)
+            self._guarded(run, lambda run: run.wake(now), now)
+
+    def _advance(self, now: float) -> None:
+        for run in list(self._touched.values()):
+            self._guarded(run, lambda run: run.advance(now, TURN_STATES), now)
+
+    def _guarded(self, run: Run, move: Callable[[Run], object], now: float) -> None:
+        """Move a run; a mistake of ours ends this execution, not the engine."""
+        self._touched[run.record.id] = run
+        try:
+            move(run)
+        except Exception as error:
+            logger.exception("execution %s:%s failed inside the engine", run.record.machine, run.record.name)
+            run.crash(error, now)
+
+    def _tell(self) -> None:
+        """After the commit: callers get their answers, calls are made, who only waits leaves the memory."""
+        touched, self._touched = self._touched, {}
+        answers, self._answers = self._answers, []
+        self.next_wake = self._store.next_wake()
+        for run in touched.values():
+            if run.busy:
+                self._active[run.record.id] = run
+            else:
+                self._active.pop(run.record.id, None)
+        for future, record in answers:
+            future.set_result(touched[record.id].record if record.id in touched else record)
+        for run in touched.values():
+            if call := run.take_call():
+                self._workers.submit(partial(self._perform, run.record.id, run.call_id, call))
+
+    def _perform(self, execution_id: int, call_id: int, call: Call) -> None:
+        """In a worker: make a call and post how it went. Values travel as JSON, as they would on AWS."""
+        try:
+            result = json.loads(json_text(self._invoke(call.resource, json.loads(json_text(call.arguments)))))
+        except Exception as error:  # noqa: BLE001 - whatever a task raises is the task's failure
+            broken = TaskError.of(error)
+            self.post(
+                partial(self._settle, execution_id, call_id, lambda run, now: run.break_off(broken, now))
+            )
+        else:
+            self.post(partial(self._settle, execution_id, call_id, lambda run, now: run.answer(result, now)))
+
+    def _settle(
+        self, execution_id: int, call_id: int, settle: Callable[[Run, float], None], now: float
+    ) -> None:
+        run = self._touched.get(execution_id) or self._active.get(execution_id)
+        if run is None or not run.in_flight or run.call_id != call_id:
+            logger.debug("an answer came too late for execution %d", execution_id)
+            return
+        self._guarded(run, lambda run: settle(run, now), now)
+
+    def _find(self, machine: str, name: str) -> Execution | None:
+        for run in self._touched.values():
+            if (run.record.machine, run.record.name) == (machine, name):
+                return run.record
+        return self._store.execution(machine, name)
+
+    def _live(self, execution_id: int) -> Run:
+        if run := self._touched.get(execution_id) or self._active.get(execution_id):
+            return run
+        record, positions = self._store.load(execution_id)
+        machine = self._machine(record.machine_id)
+        if not positions:
+            return Run(record, machine, self._arns)
+        return Run.restored(record, machine, self._arns, positions)
+
+    def _parse_machine(self, machine_id: int) -> Machine:
+        return parse_machine(json.loads(self._store.machine(machine_id).definition))
+
+    def serve(self, going: Callable[[], bool]) -> None:
+        """Turn as long as `going()`, resting when there is nothing to do."""
+        complained = False
+        while going():
+            try:
+                self.turn(self._rest())
+                complained = False
+            except StoreError as error:
+                if not complained:
+                    logger.error("%s; trying again every second, nothing is lost", error.explain())
+                complained = True
+                time.sleep(1)
+
+    def _rest(self) -> float:
+        if self._unwritten:
+            return 0
+        if self.next_wake is None:
+            return LONGEST_REST
+        return min(max(self.next_wake - self._clock.now(), 0), LONGEST_REST)

@@ -1,0 +1,130 @@
+"""The store's twin in memory: the same verbs, nothing kept."""
+
+from __future__ import annotations
+
+import json
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from coworks.engine.records import Execution, Position, StateMachine, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coworks.engine.records import Change
+
+
+class MemoryStore:
+    """See `Store`."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._machines: dict[int, StateMachine] = {}
+        self._current: dict[str, int] = {}
+        self._executions: dict[int, Execution] = {}
+        self._ids: dict[tuple[str, str], int] = {}
+        self._positions: dict[int, dict[int, Position]] = {}
+        self._events: dict[int, list[dict[str, Any]]] = {}
+
+    def put_machine(self, name: str, definition: str, now: float) -> StateMachine:
+        with self._lock:
+            for machine in self._machines.values():
+                if (machine.name, machine.definition) == (name, definition):
+                    self._current[name] = machine.id
+                    return machine
+            machine = StateMachine(len(self._machines) + 1, name, definition, now)
+            self._machines[machine.id] = machine
+            self._current[name] = machine.id
+            return machine
+
+    def current_machine(self, name: str) -> StateMachine | None:
+        with self._lock:
+            return self._machines[self._current[name]] if name in self._current else None
+
+    def machine(self, machine_id: int) -> StateMachine:
+        with self._lock:
+            return self._machines[machine_id]
+
+    def machine_names(self) -> list[str]:
+        with self._lock:
+            return sorted(self._current)
+
+    def commit(self, changes: Sequence[Change]) -> None:
+        with self._lock:
+            for change in changes:
+                self._apply(change)
+
+    def _apply(self, change: Change) -> None:
+        if change.events:
+            self._events.setdefault(change.events.execution, []).extend(json.loads(change.events.data))
+        for position in change.positions:
+            self._positions.setdefault(position.execution, {})[position.branch] = position
+        if execution := change.execution:
+            self._executions[execution.id] = execution
+            self._ids[execution.machine, execution.name] = execution.id
+            if execution.status is not Status.RUNNING:
+                self._positions.pop(execution.id, None)
+
+    def execution(self, machine: str, name: str) -> Execution | None:
+        with self._lock:
+            found = self._ids.get((machine, name))
+            return None if found is None else self._executions[found]
+
+    def executions(
+        self,
+        *,
+        machine: str | None = None,
+        status: Status | None = None,
+        name: str | None = None,
+        limit: int = 100,
+    ) -> list[Execution]:
+        with self._lock:
+            newest_first = sorted(
+                self._executions.values(), key=lambda one: (one.started, one.id), reverse=True
+            )
+        wanted = (
+            one
+            for one in newest_first
+            if machine in {None, one.machine} and status in {None, one.status} and name in {None, one.name}
+        )
+        return [one for one, _ in zip(wanted, range(limit), strict=False)]
+
+    def load(self, execution_id: int) -> tuple[Execution, list[Position]]:
+        with self._lock:
+            positions = self._positions.get(execution_id, {})
+            return self._executions[execution_id], [positions[branch] for branch in sorted(positions)]
+
+    def events(self, execution_id: int) -> list[dict[str, Any]]:
+        with self._lock:
+            return list(self._events.get(execution_id, []))
+
+    def due(self, now: float, limit: int) -> list[int]:
+        with self._lock:
+            waking = sorted(
+                (position.wake_at, position.execution)
+                for position in self._all_positions()
+                if position.wake_at is not None and position.wake_at <= now
+            )
+        return list(dict.fromkeys(execution for _, execution in waking))[:limit]
+
+    def next_wake(self) -> float | None:
+        with self._lock:
+            times = [one.wake_at for one in self._all_positions() if one.wake_at is not None]
+        return min(times, default=None)
+
+    def release(self, now: float) -> None:
+        with self._lock:
+            for position in self._all_positions():
+                if position.in_flight:
+                    released = Position(position.execution, position.branch, now, True, position.data)
+                    self._positions[position.execution][position.branch] = released
+
+    def _all_positions(self) -> list[Position]:
+        return [one for branches in self._positions.values() for one in branches.values()]
+
+    def last_execution_id(self) -> int:
+        with self._lock:
+            return max(self._executions, default=0)
+
+    def close(self) -> None:
+        pass

@@ -1,0 +1,72 @@
+"""The database's shape, as the steps that lead to it.
+
+`PRAGMA user_version` counts the steps that a file has taken. A step is never edited once released: a new
+shape is a new step. A file with more steps than we know was written by a newer CoWorks, and is refused.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coworks.engine.errors import StoreError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_EXECUTIONS = """
+CREATE TABLE machines (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    definition TEXT NOT NULL,
+    created REAL NOT NULL,
+    current INTEGER NOT NULL,
+    UNIQUE (name, digest)
+);
+CREATE TABLE executions (
+    id INTEGER PRIMARY KEY,
+    machine_id INTEGER NOT NULL REFERENCES machines,
+    machine TEXT NOT NULL,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL,
+    input TEXT NOT NULL,
+    started REAL NOT NULL,
+    stopped REAL,
+    output TEXT,
+    error TEXT,
+    cause TEXT,
+    UNIQUE (machine, name)
+);
+CREATE INDEX executions_by_start ON executions (started);
+CREATE INDEX executions_of_machine_by_start ON executions (machine, started);
+CREATE TABLE positions (
+    execution INTEGER NOT NULL REFERENCES executions,
+    branch INTEGER NOT NULL,
+    wake_at REAL,
+    in_flight INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (execution, branch)
+) WITHOUT ROWID;
+CREATE INDEX positions_by_wake ON positions (wake_at) WHERE wake_at IS NOT NULL;
+CREATE INDEX positions_in_flight ON positions (in_flight) WHERE in_flight;
+CREATE TABLE events (
+    execution INTEGER NOT NULL REFERENCES executions,
+    first INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (execution, first)
+) WITHOUT ROWID;
+"""
+
+STEPS: tuple[str, ...] = (_EXECUTIONS,)
+
+
+def migrate(connection: sqlite3.Connection, path: str) -> None:
+    """Bring a database up to date, each step in a transaction of its own."""
+    (taken,) = connection.execute("PRAGMA user_version").fetchone()
+    if taken > len(STEPS):
+        raise StoreError(
+            f"{path} was written by a newer CoWorks (format {taken}; this one knows {len(STEPS)})",
+            hint="upgrade: pip install --upgrade coworks",
+        )
+    for number, step in enumerate(STEPS[taken:], start=taken + 1):
+        connection.executescript(f"BEGIN IMMEDIATE; {step} PRAGMA user_version = {number}; COMMIT;")

@@ -1,0 +1,41 @@
+"""Names and ARNs, by Step Functions' rules.
+
+Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html (name)
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from coworks.engine.errors import InvalidNameError
+
+MAX_NAME = 80
+_FORBIDDEN = re.compile(r"""[\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]""")
+
+
+def check_name(name: str, what: str) -> str:
+    """The name itself. Raises `InvalidNameError` when Step Functions would not take it."""
+    if not 1 <= len(name) <= MAX_NAME or _FORBIDDEN.search(name):
+        raise InvalidNameError(
+            f"Invalid Name: '{name}' cannot name {what}",
+            hint=f"use 1 to {MAX_NAME} letters, digits, - and _",
+        )
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class Arns:
+    """Writes ARNs of one account and region."""
+
+    region: str = "us-east-1"
+    account: str = "000000000000"
+
+    def machine(self, machine: str) -> str:
+        return f"arn:aws:states:{self.region}:{self.account}:stateMachine:{machine}"
+
+    def execution(self, machine: str, name: str) -> str:
+        return f"arn:aws:states:{self.region}:{self.account}:execution:{machine}:{name}"
+
+    def role(self, machine: str) -> str:
+        return f"arn:aws:iam::{self.account}:role/{machine}"

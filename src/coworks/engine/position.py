@@ -1,0 +1,58 @@
+"""Where a branch of an execution stands: all that is needed to go on after a restart."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Phase(StrEnum):
+    """What happens to the state where the branch stands."""
+
+    ENTERING = "entering"
+    SLEEPING = "sleeping"
+    RETRYING = "retrying"
+    CALLING = "calling"
+
+
+@dataclass(slots=True)
+class Standing:
+    """A branch's place in its machine.
+
+    `entered` and `previous` are event ids, `attempts` counts the retries made by each retrier, `wake_at` is
+    when the branch wants to go on (seconds since the epoch), and `call` is the call under way.
+    """
+
+    state: str
+    input: Any
+    previous: int = 0
+    phase: Phase = Phase.ENTERING
+    variables: dict[str, Any] = field(default_factory=dict)
+    entered: int = 0
+    entered_at: float = 0
+    attempts: dict[int, int] = field(default_factory=dict)
+    wake_at: float | None = None
+    call: dict[str, Any] | None = None
+    last_event: int = 0
+
+    def to_json(self) -> str:
+        standing = {name: getattr(self, name) for name in self.__slots__}
+        return json.dumps(standing, separators=(",", ":"), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Standing:
+        read = json.loads(text)
+        read["phase"] = Phase(read["phase"])
+        read["attempts"] = {int(index): made for index, made in read["attempts"].items()}
+        return cls(**read)
+
+    def move(self, state: str, given: Any) -> None:
+        """Stand before the next state."""
+        self.state = state
+        self.input = given
+        self.phase = Phase.ENTERING
+        self.attempts = {}
+        self.wake_at = None
+        self.call = None

@@ -1,0 +1,87 @@
+"""What the store keeps: frozen rows that travel between the runs and the disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Status(StrEnum):
+    """Step Functions' words for how an execution stands."""
+
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    TIMED_OUT = "TIMED_OUT"
+    ABORTED = "ABORTED"
+
+
+@dataclass(frozen=True, slots=True)
+class StateMachine:
+    """One revision of a state machine. An execution finishes on the revision that it began with."""
+
+    id: int
+    name: str
+    definition: str
+    created: float
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """An execution as the outside sees it.
+
+    `input` and `output` are JSON texts, `started` and `stopped` seconds since the epoch.
+    """
+
+    id: int
+    machine_id: int
+    machine: str
+    name: str
+    status: Status
+    input: str
+    started: float
+    stopped: float | None = None
+    output: str | None = None
+    error: str | None = None
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where one branch of an execution stands, as JSON text, and when it wants to be looked at again.
+
+    `in_flight` says that a task is being called: after a restart it is called again. Branch 0 is the
+    execution's own; Parallel and Map add others.
+    """
+
+    execution: int
+    branch: int
+    wake_at: float | None
+    in_flight: bool
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventBatch:
+    """Events that one turn added to the history of an execution: a JSON array, from the event `first` on."""
+
+    execution: int
+    first: int
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one turn changed of one execution; written whole or not at all.
+
+    `execution` is None when its row stays as it is; `positions` replace those of the same branch, and
+    when the execution has ended the store forgets its positions.
+    """
+
+    execution: Execution | None
+    positions: Sequence[Position] = ()
+    events: EventBatch | None = None

@@ -1,0 +1,198 @@
+"""The store on disk: one SQLite file in WAL mode.
+
+`synchronous=FULL` makes a commit wait for the disk, so that a power cut loses nothing either; the loop pays
+for it once a turn, whatever number of executions the turn moved. Readers use a connection of their own and
+never wait for the writer (https://www.sqlite.org/wal.html).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from coworks.engine.errors import StoreError
+from coworks.engine.migrations import migrate
+from coworks.engine.records import Execution, Position, StateMachine, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from coworks.engine.records import Change
+
+_EXECUTION = "id, machine_id, machine, name, status, input, started, stopped, output, error, cause"
+_POSITION = "execution, branch, wake_at, in_flight, data"
+_MACHINE = "id, name, definition, created"
+
+
+class SqliteStore:
+    """See `Store`."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self._explained():
+            self._writer = self._connect()
+            try:
+                migrate(self._writer, str(self.path))
+                self._reader = self._connect()
+            except BaseException:
+                self._writer.close()
+                raise
+        self._writing = Lock()
+        self._reading = Lock()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=5, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"the database {self.path} cannot be used: {error}",
+                hint="check that the disk has room and that the file is a CoWorks database you may write",
+            ) from error
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._writing, self._explained():
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+
+    def _read(self, query: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[Any]:
+        with self._reading, self._explained():
+            return self._reader.execute(query, parameters).fetchall()
+
+    def put_machine(self, name: str, definition: str, now: float) -> StateMachine:
+        digest = hashlib.sha256(definition.encode()).digest()
+        with self._transaction() as writer:
+            writer.execute("UPDATE machines SET current = 0 WHERE name = ?", (name,))
+            writer.execute(
+                "INSERT INTO machines (name, digest, definition, created, current) VALUES (?, ?, ?, ?, 1)"
+                " ON CONFLICT (name, digest) DO UPDATE SET current = 1",
+                (name, digest, definition, now),
+            )
+        machine = self.current_machine(name)
+        assert machine is not None  # noqa: S101 - written just above
+        return machine
+
+    def current_machine(self, name: str) -> StateMachine | None:
+        rows = self._read(f"SELECT {_MACHINE} FROM machines WHERE name = ? AND current", (name,))  # noqa: S608
+        return StateMachine(*rows[0]) if rows else None
+
+    def machine(self, machine_id: int) -> StateMachine:
+        rows = self._read(f"SELECT {_MACHINE} FROM machines WHERE id = ?", (machine_id,))  # noqa: S608
+        return StateMachine(*rows[0])
+
+    def machine_names(self) -> list[str]:
+        return [name for (name,) in self._read("SELECT name FROM machines WHERE current ORDER BY name")]
+
+    def commit(self, changes: Sequence[Change]) -> None:
+        with self._transaction() as writer:
+            for change in changes:
+                _write(writer, change)
+
+    def execution(self, machine: str, name: str) -> Execution | None:
+        found = self.executions(machine=machine, name=name, limit=1)
+        return found[0] if found else None
+
+    def executions(
+        self,
+        *,
+        machine: str | None = None,
+        status: Status | None = None,
+        name: str | None = None,
+        limit: int = 100,
+    ) -> list[Execution]:
+        filters = {"machine": machine, "status": status, "name": name}
+        wanted = {column: value for column, value in filters.items() if value is not None}
+        where = " AND ".join(f"{column} = :{column}" for column in wanted) or "1"
+        query = (
+            f"SELECT {_EXECUTION} FROM executions WHERE {where} ORDER BY started DESC, id DESC LIMIT :limit"  # noqa: S608
+        )
+        return [_execution(row) for row in self._read(query, {**wanted, "limit": limit})]
+
+    def load(self, execution_id: int) -> tuple[Execution, list[Position]]:
+        executions = self._read(f"SELECT {_EXECUTION} FROM executions WHERE id = ?", (execution_id,))  # noqa: S608
+        positions = self._read(
+            f"SELECT {_POSITION} FROM positions WHERE execution = ? ORDER BY branch",  # noqa: S608
+            (execution_id,),
+        )
+        return _execution(executions[0]), [_position(row) for row in positions]
+
+    def events(self, execution_id: int) -> list[dict[str, Any]]:
+        batches = self._read("SELECT data FROM events WHERE execution = ? ORDER BY first", (execution_id,))
+        return [event for (data,) in batches for event in json.loads(data)]
+
+    def due(self, now: float, limit: int) -> list[int]:
+        rows = self._read(
+            "SELECT execution FROM positions WHERE wake_at <= ? ORDER BY wake_at LIMIT ?", (now, limit)
+        )
+        return list(dict.fromkeys(execution for (execution,) in rows))
+
+    def next_wake(self) -> float | None:
+        ((moment,),) = self._read("SELECT min(wake_at) FROM positions WHERE wake_at IS NOT NULL")
+        return None if moment is None else float(moment)
+
+    def release(self, now: float) -> None:
+        with self._transaction() as writer:
+            writer.execute("UPDATE positions SET wake_at = ? WHERE in_flight", (now,))
+
+    def last_execution_id(self) -> int:
+        ((highest,),) = self._read("SELECT coalesce(max(id), 0) FROM executions")
+        return int(highest)
+
+    def close(self) -> None:
+        self._reader.close()
+        self._writer.close()
+
+
+def _execution(row: Sequence[Any]) -> Execution:
+    identity, machine_id, machine, name, status, *rest = row
+    return Execution(identity, machine_id, machine, name, Status(status), *rest)
+
+
+def _position(row: Sequence[Any]) -> Position:
+    execution, branch, wake_at, in_flight, data = row
+    return Position(execution, branch, wake_at, bool(in_flight), data)
+
+
+def _write(writer: sqlite3.Connection, change: Change) -> None:
+    if one := change.execution:
+        writer.execute(
+            f"INSERT INTO executions ({_EXECUTION}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+            " ON CONFLICT (id) DO UPDATE SET status = excluded.status, stopped = excluded.stopped,"
+            " output = excluded.output, error = excluded.error, cause = excluded.cause",
+            (
+                one.id, one.machine_id, one.machine, one.name, one.status, one.input,
+                one.started, one.stopped, one.output, one.error, one.cause,
+            ),
+        )  # fmt: skip
+    for at in change.positions:
+        writer.execute(
+            f"INSERT OR REPLACE INTO positions ({_POSITION}) VALUES (?, ?, ?, ?, ?)",  # noqa: S608
+            (at.execution, at.branch, at.wake_at, at.in_flight, at.data),
+        )
+    if change.events:
+        events = change.events
+        writer.execute(
+            "INSERT INTO events (execution, first, data) VALUES (?, ?, ?)",
+            (events.execution, events.first, events.data),
+        )
+    if one and one.status is not Status.RUNNING:
+        writer.execute("DELETE FROM positions WHERE execution = ?", (one.id,))

@@ -1,0 +1,70 @@
+"""The verbs that the engine needs of a store.
+
+One writer (the loop) calls `commit`; anybody may read, from any thread, and sees what was committed.
+`SqliteStore` keeps everything on disk; `MemoryStore` is its twin for tests. One suite of tests holds both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coworks.engine.records import Change, Execution, Position, StateMachine, Status
+
+
+class Store(Protocol):
+    """Where executions are kept."""
+
+    def put_machine(self, name: str, definition: str, now: float) -> StateMachine:
+        """Make this definition the current revision of the machine; the same text again changes nothing."""
+
+    def current_machine(self, name: str) -> StateMachine | None:
+        """The revision that new executions run."""
+
+    def machine(self, machine_id: int) -> StateMachine:
+        """A revision by its id."""
+
+    def machine_names(self) -> list[str]:
+        """The names of all machines, sorted."""
+
+    def commit(self, changes: Sequence[Change]) -> None:
+        """Write the changes in one transaction; they are on disk when this returns.
+
+        Raises `StoreError` and has written nothing when the disk is full or the database locked.
+        """
+
+    def execution(self, machine: str, name: str) -> Execution | None:
+        """An execution by its name."""
+
+    def executions(
+        self,
+        *,
+        machine: str | None = None,
+        status: Status | None = None,
+        name: str | None = None,
+        limit: int = 100,
+    ) -> list[Execution]:
+        """Executions, the newest first."""
+
+    def load(self, execution_id: int) -> tuple[Execution, list[Position]]:
+        """An execution and where its branches stand."""
+
+    def events(self, execution_id: int) -> list[dict[str, Any]]:
+        """The event history, the oldest first."""
+
+    def due(self, now: float, limit: int) -> list[int]:
+        """Ids of executions with a branch that wants to be looked at by now, the longest waiting first."""
+
+    def next_wake(self) -> float | None:
+        """The earliest time that a branch wants to be looked at."""
+
+    def release(self, now: float) -> None:
+        """Make what a dead process had in flight due at once."""
+
+    def last_execution_id(self) -> int:
+        """The highest id in use, 0 when there is none."""
+
+    def close(self) -> None:
+        """Give everything back."""

@@ -1,0 +1,95 @@
+"""What a task calls: the resource's name taken apart, the caller's side of a call, and its failures.
+
+The engine knows nothing of services: it is given `invoke(resource, arguments)` and tells the history how
+it went. `lambda_invoker` makes one for functions: a name to a Python callable.
+
+Source: https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html
+"""
+
+from __future__ import annotations
+
+import json
+import traceback
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Invoke = Callable[[str, Any], Any]
+"""Calls a resource with arguments (a JSON value) and gives its answer (a JSON value).
+
+Raises `TaskError` for a failure with an error name and a cause of its own; any other exception fails the
+task under the name of its class."""
+
+LAMBDA_INVOKE = "arn:aws:states:::lambda:invoke"
+
+
+class TaskError(Exception):
+    """A task failed, with Step Functions' two words about it."""
+
+    def __init__(self, error: str, cause: str | None = None) -> None:
+        super().__init__(error, cause)
+        self.error = error
+        self.cause = cause
+
+    @classmethod
+    def of(cls, error: BaseException) -> TaskError:
+        return error if isinstance(error, TaskError) else cls(type(error).__name__, str(error))
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A task's resource as its history events name it.
+
+    `arn:aws:states:::lambda:invoke` is the type "lambda" and the resource "invoke"; the ARN of a function is
+    the older form, with events of its own.
+    """
+
+    arn: str
+
+    @property
+    def is_function(self) -> bool:
+        return self.arn.startswith("arn:aws:lambda:")
+
+    @property
+    def type(self) -> str:
+        return self._integration.rpartition(":")[0]
+
+    @property
+    def action(self) -> str:
+        return self._integration.rpartition(":")[2]
+
+    @property
+    def _integration(self) -> str:
+        return self.arn.removeprefix("arn:aws:states:::")
+
+
+def lambda_invoker(call: Callable[[str, Any], Any]) -> Invoke:
+    """An `Invoke` for `arn:aws:states:::lambda:invoke`; `call(function_name, payload)` runs the function.
+
+    A function that raises fails the task as Lambda does: the class is the error, and the cause is Lambda's
+    JSON about it (https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html).
+    """
+
+    def invoke(resource: str, arguments: Any) -> Any:
+        if resource != LAMBDA_INVOKE:
+            raise TaskError("States.Runtime", f"The resource {resource} is not available here.")
+        try:
+            payload = call(arguments["FunctionName"], arguments.get("Payload", {}))
+        except TaskError:
+            raise
+        except Exception as error:
+            raise TaskError(type(error).__name__, _lambda_cause(error)) from error
+        return {"ExecutedVersion": "$LATEST", "Payload": payload, "StatusCode": 200}
+
+    return invoke
+
+
+def _lambda_cause(error: Exception) -> str:
+    told = {
+        "errorMessage": str(error),
+        "errorType": type(error).__name__,
+        "requestId": str(uuid.uuid4()),
+        "stackTrace": traceback.format_tb(error.__traceback__)[1:],
+    }
+    return json.dumps(told, separators=(",", ":"))
