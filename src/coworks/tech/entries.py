@@ -1,0 +1,281 @@
+"""A method becomes an `Entry`: its name says the route, its signature says where each argument comes from.
+
+Plain data, for all who must know a service without calling it: the router, the check of workflows, the
+OpenAPI document, `cws routes`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
+
+from coworks.errors import DefinitionError, did_you_mean
+from coworks.tech.templates import parse_template
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from types import FunctionType
+
+VERBS = ("get", "post", "put", "delete", "patch", "head")
+METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
+
+# The parameter that takes the whole decoded body.
+BODY = "body"
+
+# Flags of code objects: https://docs.python.org/3/library/inspect.html#code-objects-bit-flags
+_VARARGS, _VARKEYWORDS, _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x04, 0x08, 0x20, 0x80, 0x200
+
+_OPTIONS = "__coworks_entry__"
+
+Source = Literal["path", "query-or-body", "body"]
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+class Parameter(NamedTuple):
+    """An argument of an entry and where it comes from; `annotation` is raw, a string or an object."""
+
+    name: str
+    source: Source
+    required: bool
+    default: Any = None
+    annotation: Any = None
+
+
+class Entry(NamedTuple):
+    """What a service answers on one path.
+
+    `path` is a template such as `/content/{bucket}`; `name` and `owner` are those of the method and its
+    class; `takes_rest` tells of `**kwargs`; `public` entries need no authorisation; `doc` is the docstring
+    as written.
+    """
+
+    methods: tuple[str, ...]
+    path: str
+    name: str
+    owner: str
+    parameters: tuple[Parameter, ...]
+    takes_rest: bool
+    public: bool
+    doc: str | None
+    function: Callable[..., Any]
+
+    @property
+    def label(self) -> str:
+        return f"{self.owner}.{self.name}"
+
+
+class Options(NamedTuple):
+    """What `@entry` was given: None leaves it to the name."""
+
+    path: str | None = None
+    methods: tuple[str, ...] | None = None
+    public: bool | None = None
+
+
+class Signature(NamedTuple):
+    """A function's parameters, read from its code object (`inspect` is slow to import)."""
+
+    receiver: str
+    positional: tuple[str, ...]
+    keyword_only: tuple[str, ...]
+    defaults: dict[str, Any]
+    takes_rest: bool
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The positional parameters without default: what path segments are made of."""
+        return tuple(name for name in self.positional if name not in self.defaults and name != BODY)
+
+
+@overload
+def entry(function: F, /) -> F: ...
+
+
+@overload
+def entry(
+    *, path: str | None = None, methods: str | Iterable[str] | None = None, public: bool | None = None
+) -> Callable[[F], F]: ...
+
+
+def entry(
+    function: Callable[..., Any] | None = None,
+    /,
+    *,
+    path: str | None = None,
+    methods: str | Iterable[str] | None = None,
+    public: bool | None = None,
+) -> Any:
+    """Makes a method an entry, or overrides what its name says.
+
+    `path` is a template (`"/content/{bucket}/{key}"`), `methods` one HTTP method or several, `public`
+    whether the entry needs no authorisation. A method whose name starts with no verb answers GET unless
+    told otherwise.
+    """
+    several = (methods,) if isinstance(methods, str) else methods
+    options = Options(path, tuple(several) if several is not None else None, public)
+
+    def mark(function: Callable[..., Any]) -> Callable[..., Any]:
+        setattr(function, _OPTIONS, options)
+        return function
+
+    return mark if function is None else mark(function)
+
+
+def options_of(function: object) -> Options | None:
+    """What `@entry` was given on this method, None when it has no `@entry`."""
+    return getattr(function, _OPTIONS, None)
+
+
+def is_entry_name(name: str) -> bool:
+    return name.split("_", 1)[0] in VERBS
+
+
+def read_entry(owner: str, name: str, function: FunctionType, public: bool) -> Entry:
+    """The entry a method declares; `public` is the service's. Raises `DefinitionError`."""
+    label = f"{owner}.{name}"
+    options = options_of(function) or Options()
+    signature = read_signature(label, function)
+    verb, words = _verb_and_words(name)
+    path = _path(label, options, words, signature)
+    variables = tuple(segment.text for segment in parse_template(label, path) if segment.is_variable)
+    _check_variables(label, path, variables, signature)
+    return Entry(
+        methods=_methods(label, options, verb),
+        path=path,
+        name=name,
+        owner=owner,
+        parameters=_parameters(function, signature, variables),
+        takes_rest=signature.takes_rest,
+        public=public if options.public is None else options.public,
+        doc=function.__doc__,
+        function=function,
+    )
+
+
+def read_signature(label: str, function: Callable[..., Any]) -> Signature:
+    """The signature of a method; of what `functools.wraps` wrapped, when it was. Raises `DefinitionError`."""
+    function = _unwrapped(function)
+    code = function.__code__
+    _check_kind(label, code.co_flags)
+    names, count = code.co_varnames, code.co_argcount
+    if not count:
+        raise DefinitionError(f"{label} takes no self", hint=f"write def {label.split('.')[-1]}(self, ...)")
+    if code.co_posonlyargcount > 1:
+        raise DefinitionError(
+            f"{label} has positional-only parameters, and an entry is called by name", hint="take out the /"
+        )
+    positional = names[1:count]
+    values = (getattr(function, "__defaults__", None) or ())[-len(positional) :] if positional else ()
+    defaults = dict(zip(positional[len(positional) - len(values) :], values, strict=True))
+    return Signature(
+        receiver=names[0],
+        positional=positional,
+        keyword_only=names[count : count + code.co_kwonlyargcount],
+        defaults={**defaults, **(getattr(function, "__kwdefaults__", None) or {})},
+        takes_rest=bool(code.co_flags & _VARKEYWORDS),
+    )
+
+
+def is_async(function: FunctionType) -> bool:
+    return bool(_unwrapped(function).__code__.co_flags & (_COROUTINE | _ASYNC_GENERATOR))
+
+
+def _unwrapped(function: Any) -> Any:
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    return function
+
+
+def _check_kind(label: str, flags: int) -> None:
+    if flags & (_COROUTINE | _ASYNC_GENERATOR):
+        raise DefinitionError(
+            f"{label} is async, and the runtime is synchronous: a Lambda answers one request at a time",
+            hint="write def instead of async def; asyncio.run(...) calls a coroutine from there",
+        )
+    if flags & _GENERATOR:
+        raise DefinitionError(
+            f"{label} is a generator, and an answer is sent whole", hint="return a list instead of yielding"
+        )
+    if flags & _VARARGS:
+        raise DefinitionError(
+            f"{label} takes *args, and a request has names only",
+            hint="name the parameters, or take **kwargs for those that are not known before",
+        )
+
+
+def _verb_and_words(name: str) -> tuple[str | None, list[str]]:
+    """`get_x_y_` is the verb `get` and the words x and y: underscores around and between only separate."""
+    words = [word for word in name.split("_") if word]
+    return (words[0], words[1:]) if words[0] in VERBS else (None, words)
+
+
+def _path(label: str, options: Options, words: Sequence[str], signature: Signature) -> str:
+    if options.path is not None:
+        path = "/" + options.path.removeprefix("/").removesuffix("/")
+    else:
+        path = "/" + "/".join([*words, *(f"{{{name}}}" for name in signature.required)])
+    parse_template(label, path)
+    return path
+
+
+def _check_variables(label: str, path: str, variables: tuple[str, ...], signature: Signature) -> None:
+    known = {*signature.positional, *signature.keyword_only}
+    for name in variables:
+        if name in (BODY, signature.receiver):
+            raise DefinitionError(
+                f"{label} has {name!r} in its path {path}, which is no path variable",
+                hint="give it another name",
+            )
+        if name not in known and not signature.takes_rest:
+            raise DefinitionError(
+                f"{label} has {{{name}}} in its path {path} but no parameter {name!r}",
+                hint=did_you_mean(name, known)
+                or f"add the parameter: def {label.split('.')[-1]}(self, {name})",
+            )
+
+
+def _methods(label: str, options: Options, verb: str | None) -> tuple[str, ...]:
+    if options.methods is None:
+        return ((verb or "get").upper(),)
+    if not options.methods:
+        raise DefinitionError(f"{label} has no method in @entry", hint='write methods="GET", or leave it out')
+    methods = tuple(dict.fromkeys(str(method).upper() for method in options.methods))
+    for method in methods:
+        if method not in METHODS:
+            raise DefinitionError(
+                f"{label} has no HTTP method {method!r}", hint=did_you_mean(method, METHODS)
+            )
+    return methods
+
+
+def _parameters(
+    function: Callable[..., Any], signature: Signature, variables: tuple[str, ...]
+) -> tuple[Parameter, ...]:
+    annotations = _annotations(_unwrapped(function))
+    names = [*signature.positional, *signature.keyword_only]
+    # The variables that **kwargs takes are no parameters in the signature, but they are for the caller.
+    names += [name for name in variables if name not in names]
+    return tuple(
+        Parameter(
+            name=name,
+            source=_source(name, variables, signature),
+            required=name in variables or name not in signature.defaults,
+            default=signature.defaults.get(name),
+            annotation=annotations.get(name),
+        )
+        for name in names
+    )
+
+
+def _source(name: str, variables: tuple[str, ...], signature: Signature) -> Source:
+    if name in variables:
+        return "path"
+    # A keyword-only parameter is always a name among the others, even this one: a mail has a body of its own.
+    return "body" if name == BODY and name in signature.positional else "query-or-body"
+
+
+def _annotations(function: Callable[..., Any]) -> dict[str, Any]:
+    try:
+        return function.__annotations__
+    except NameError:
+        # Python 3.14 evaluates annotations when they are read, and some names exist for type checkers only.
+        return {}

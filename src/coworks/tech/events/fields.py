@@ -1,0 +1,74 @@
+"""Reading the fields of an event that anybody may have made up: wrong types are a 400, never a traceback."""
+
+from __future__ import annotations
+
+import binascii
+from typing import TYPE_CHECKING, Any
+
+from coworks.tech.http_errors import BadRequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def mapping(event: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """An object of an event; absent and null are an empty one."""
+    value = event.get(name)
+    if value is None:
+        return {}
+    if isinstance(value, dict):
+        return value
+    raise BadRequestError(f"{name} in the event is not an object")
+
+
+def text(event: Mapping[str, Any], name: str, default: str | None = None) -> str:
+    """A text of an event; absent and null are the default, or refused when there is none."""
+    value = event.get(name)
+    if value is None:
+        value = default
+    if isinstance(value, str):
+        return value
+    raise BadRequestError(f"{name} in the event is missing or not a text")
+
+
+def texts(event: Mapping[str, Any], name: str) -> dict[str, str]:
+    """An object of texts, such as a query."""
+    values = mapping(event, name)
+    for key, value in values.items():
+        if not (isinstance(key, str) and isinstance(value, str)):
+            raise BadRequestError(f"{name} in the event are not all texts")
+    return values
+
+
+def lists(event: Mapping[str, Any], name: str) -> dict[str, list[str]]:
+    """An object of lists of texts, such as the multi-value query of a REST API."""
+    values = mapping(event, name)
+    for key, value in values.items():
+        if not (isinstance(key, str) and value and isinstance(value, list)):
+            raise BadRequestError(f"{name} in the event are not all lists")
+        if not all(isinstance(each, str) for each in value):
+            raise BadRequestError(f"{name} in the event are not all texts")
+    return values
+
+
+def raw_body(event: Mapping[str, Any]) -> str | bytes:
+    """The body of an HTTP event, decoded from base64 when the event says so."""
+    if event.get("body") is None:
+        return ""
+    body = text(event, "body")
+    return from_base64(body) if event.get("isBase64Encoded") else body
+
+
+def from_base64(body: str) -> bytes:
+    try:
+        return binascii.a2b_base64(body, strict_mode=True)
+    except ValueError:
+        raise BadRequestError("the body is not base64") from None
+
+
+def without_stage(path: str, stage: object) -> str:
+    """A path without the stage it begins with: `/dev/x` is `/x` on the stage `dev`."""
+    if not isinstance(stage, str) or stage in ("", "$default"):
+        return path
+    rest = path.removeprefix(f"/{stage}")
+    return (rest or "/") if rest != path and rest[:1] in ("", "/") else path

@@ -1,0 +1,76 @@
+"""API Gateway HTTP API (payload format 2.0) and Lambda Function URL, which send the same event.
+
+The path is decoded once here: a Function URL sends it as it was written. An HTTP API has decoded it
+already, so that only there a value with a literal `%41` reads as `A`; routing and `auth` see the same path
+in any case.
+
+Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from coworks.tech.auth import gateway_answer
+from coworks.tech.events.fields import mapping, raw_body, text, without_stage
+from coworks.tech.events.wire import wire
+from coworks.tech.http_errors import HTTPError
+from coworks.tech.percent import parse_query
+from coworks.tech.problems import problem
+from coworks.tech.request import Request
+
+if TYPE_CHECKING:
+    from coworks.tech.dispatch import Dispatcher
+    from coworks.tech.responses import Response
+
+
+def recognises(event: dict[str, Any]) -> bool:
+    # An authorizer's event looks the same but for its type.
+    return "rawPath" in event and "type" not in event
+
+
+def answer(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> dict[str, Any]:
+    try:
+        request = read(event, context)
+    except HTTPError as error:
+        return write(problem(error))
+    return write(dispatcher.respond(request))
+
+
+def read(event: dict[str, Any], context: Any) -> Request:
+    """The request of an event; raises `HTTPError` when the event makes none."""
+    about = mapping(event, "requestContext")
+    raw_query = text(event, "rawQueryString", "")
+    return Request(
+        text(mapping(about, "http"), "method").upper(),
+        without_stage(text(event, "rawPath") or "/", about.get("stage")),
+        query=parse_query(raw_query) if raw_query else {},
+        headers=_headers(event),
+        body=raw_body(event),
+        event=event,
+        context=context,
+        auth=gateway_answer(about.get("authorizer")),
+    )
+
+
+def write(response: Response) -> dict[str, Any]:
+    """The answer of payload format 2.0: cookies apart, other repeated headers joined by commas."""
+    status, headers, body, is_base64 = wire(response)
+    sent: dict[str, Any] = {
+        "statusCode": status,
+        "headers": headers,
+        "body": body,
+        "isBase64Encoded": is_base64,
+    }
+    for name, value in list(headers.items()):
+        if name.lower() == "set-cookie":
+            sent["cookies"] = value if isinstance(value, list) else [value]
+            del headers[name]
+        elif isinstance(value, list):
+            headers[name] = ", ".join(value)
+    return sent
+
+
+def _headers(event: dict[str, Any]) -> dict[str, Any]:
+    headers = mapping(event, "headers")
+    return {**headers, "cookie": event["cookies"]} if event.get("cookies") else headers

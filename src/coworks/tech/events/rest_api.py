@@ -1,0 +1,82 @@
+"""API Gateway REST API (payload format 1.0, Lambda proxy integration).
+
+The query comes decoded, the path does not. Repeated headers and parameters come in `multiValue...` beside
+the plain ones, which then hold the last value only.
+
+Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from coworks.tech.auth import gateway_answer
+from coworks.tech.events.fields import lists, mapping, raw_body, text, texts, without_stage
+from coworks.tech.events.wire import wire
+from coworks.tech.http_errors import HTTPError
+from coworks.tech.problems import problem
+from coworks.tech.request import Request
+
+if TYPE_CHECKING:
+    from coworks.tech.dispatch import Dispatcher
+    from coworks.tech.responses import Response
+
+
+def recognises(event: dict[str, Any]) -> bool:
+    # An authorizer's event has a type, one of a load balancer names its target group under "elb".
+    if "httpMethod" not in event or "type" in event:
+        return False
+    about = event.get("requestContext")
+    return not (isinstance(about, dict) and "elb" in about)
+
+
+def answer(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> dict[str, Any]:
+    try:
+        request = read(event, context)
+    except HTTPError as error:
+        return write(problem(error))
+    return write(dispatcher.respond(request))
+
+
+def read(event: dict[str, Any], context: Any) -> Request:
+    """The request of an event; raises `HTTPError` when the event makes none."""
+    about = mapping(event, "requestContext")
+    return Request(
+        text(event, "httpMethod").upper(),
+        _path(event, about),
+        query=_query(event),
+        headers=mapping(event, "multiValueHeaders") or mapping(event, "headers"),
+        body=raw_body(event),
+        event=event,
+        context=context,
+        auth=gateway_answer(about.get("authorizer")),
+    )
+
+
+def write(response: Response) -> dict[str, Any]:
+    """The answer of payload format 1.0: repeated headers in `multiValueHeaders`."""
+    status, headers, body, is_base64 = wire(response)
+    several = {name: value for name, value in headers.items() if isinstance(value, list)}
+    sent: dict[str, Any] = {
+        "statusCode": status,
+        "headers": headers,
+        "body": body,
+        "isBase64Encoded": is_base64,
+    }
+    if several:
+        sent["headers"] = {name: value for name, value in headers.items() if name not in several}
+        sent["multiValueHeaders"] = several
+    return sent
+
+
+def _path(event: dict[str, Any], about: dict[str, Any]) -> str:
+    """The path below the stage, which AWS leaves out of `path` and some emulators do not."""
+    path = text(event, "path") or "/"
+    return without_stage(path, about.get("stage")) if path == about.get("path") else path
+
+
+def _query(event: dict[str, Any]) -> dict[str, str | list[str]]:
+    several = lists(event, "multiValueQueryStringParameters")
+    if several:
+        return {name: values if len(values) > 1 else values[0] for name, values in several.items()}
+    return {**texts(event, "queryStringParameters")}

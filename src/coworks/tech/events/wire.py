@@ -1,0 +1,71 @@
+"""A `Response` as API Gateway wants it: a status, header values, and text or base64.
+
+A response that cannot be sent is logged and becomes the 500 that tells nothing.
+"""
+
+from __future__ import annotations
+
+import binascii
+import logging
+from typing import TYPE_CHECKING, NamedTuple
+
+from coworks.tech.problems import problem
+from coworks.tech.responses import AnswerError, content_of
+
+if TYPE_CHECKING:
+    from coworks.tech.responses import Response
+
+log = logging.getLogger("coworks.tech")
+
+_BODILESS = (204, 304)
+_FORBIDDEN = frozenset("\r\n\0")
+
+
+class Wire(NamedTuple):
+    """What goes over the wire; `headers` has a list where a header is sent several times."""
+
+    status: int
+    headers: dict[str, str | list[str]]
+    body: str
+    is_base64: bool
+
+
+def wire(response: Response) -> Wire:
+    """The response in the form of an HTTP door."""
+    try:
+        return _packed(response)
+    except AnswerError as error:
+        log.error("%s", error.explain(), exc_info=error)
+        return _packed(problem(error))
+
+
+def checked_headers(response: Response) -> dict[str, str | list[str]]:
+    """The headers as texts; raises `AnswerError` for one that would break out of its line."""
+    headers: dict[str, str | list[str]] = {}
+    for name, value in response.headers.items():
+        several = isinstance(value, (list, tuple))
+        values = [_header(name, each) for each in value] if several else _header(name, value)
+        headers[_header("a header's name", name)] = values
+    return headers
+
+
+def _packed(response: Response) -> Wire:
+    content, content_type = content_of(None if response.status in _BODILESS else response.body)
+    headers = checked_headers(response) if response.headers else {}
+    if content_type and not (headers and any(name.lower() == "content-type" for name in headers)):
+        headers["Content-Type"] = content_type
+    if isinstance(content, bytes):
+        return Wire(response.status, headers, binascii.b2a_base64(content, newline=False).decode(), True)
+    return Wire(response.status, headers, content if content.isascii() else _sendable(content), False)
+
+
+def _header(name: str, value: object) -> str:
+    text = str(value)
+    if not text.isprintable() and not _FORBIDDEN.isdisjoint(text):
+        raise AnswerError(f"the header {name!r} has a line break in it", hint="take it out of the value")
+    return text
+
+
+def _sendable(text: str) -> str:
+    """Text that UTF-8 can carry: half surrogate pairs, which JSON may bring in, become question marks."""
+    return text.encode(errors="replace").decode()
