@@ -1,0 +1,42 @@
+"""Business workflows: YAML that a person who does not program can read -> a state machine.
+
+The road has four stages. `source` reads YAML into a tree whose values know their place. `workflow` and
+`steps` turn the tree into steps, one small class a keyword, and `triggers` what is under `on`. `flow`,
+`variables`, `expressions` and `contract_check` look at the whole: that jumps lead somewhere, that every
+variable is set on every path to its use, that orders fit the services. `compiler` writes the States
+Language, which Step Functions and the embedded engine run alike.
+
+No stage stops at a mistake: each tells it to the `Report`, with its place and its fix, and goes on.
+"""
+
+from __future__ import annotations
+
+from coworks.biz.compiler import CompiledWorkflow, compile_workflow
+from coworks.biz.contracts import EntryContract, ParameterContract, ServiceContract
+from coworks.biz.cron import CronError
+from coworks.biz.durations import DurationError, describe_duration, parse_duration
+from coworks.biz.names import variable_of
+from coworks.biz.problems import CODES, Place, Problem
+from coworks.biz.steps import STEP_KINDS
+from coworks.biz.triggers import TRIGGER_KINDS, Cron, Every, Trigger
+
+__all__ = [
+    "CODES",
+    "STEP_KINDS",
+    "TRIGGER_KINDS",
+    "CompiledWorkflow",
+    "Cron",
+    "CronError",
+    "DurationError",
+    "EntryContract",
+    "Every",
+    "ParameterContract",
+    "Place",
+    "Problem",
+    "ServiceContract",
+    "Trigger",
+    "compile_workflow",
+    "describe_duration",
+    "parse_duration",
+    "variable_of",
+]

@@ -1,0 +1,148 @@
+"""The one door of this folder: a workflow's text -> its state machine, its triggers and its problems.
+
+Nothing is raised for a mistake in the text. The state machine is written only when there is no error; it is
+the same, byte for byte, for the same text.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from coworks.biz.contract_check import check_contracts
+from coworks.biz.expressions import check_expressions
+from coworks.biz.flow import build_flow, check_flow
+from coworks.biz.names import DATA, END, WORKFLOW_INPUT
+from coworks.biz.nodes import MapNode, plain
+from coworks.biz.problems import Place, Problem, Report
+from coworks.biz.source import read_source
+from coworks.biz.templates import mark
+from coworks.biz.workflow import Workflow, read_workflow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from coworks.biz.contracts import ServiceContract
+    from coworks.biz.flow import Flow
+    from coworks.biz.triggers import Trigger
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledWorkflow:
+    """A workflow, ready to run when `definition` is not None.
+
+    `source_map` says where in the file each state comes from; `problems` are sorted by place.
+    """
+
+    name: str
+    file: str
+    comment: str | None
+    definition: dict[str, Any] | None
+    triggers: tuple[Trigger, ...]
+    source_map: Mapping[str, Place]
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.severity == "warning")
+
+    def to_json(self) -> str:
+        """The state machine in the author's order; the same text gives the same bytes."""
+        return json.dumps(self.definition, indent=2, ensure_ascii=False) + "\n"
+
+
+def compile_workflow(
+    name: str, text: str, *, file: str, services: Mapping[str, ServiceContract] | None = None
+) -> CompiledWorkflow:
+    """Compile the text of a workflow. Without `services`, orders are not checked against them."""
+    text = text.removeprefix("\ufeff")
+    report = Report(file, text)
+    root = read_source(text, report)
+    if root is None:
+        return CompiledWorkflow(name, file, None, None, (), {}, report.problems())
+    return _compile(name, root, report, services)
+
+
+def _compile(
+    name: str, root: MapNode, report: Report, services: Mapping[str, ServiceContract] | None
+) -> CompiledWorkflow:
+    workflow = read_workflow(root, report)
+    flow = build_flow(workflow, report)
+    check_flow(flow, report)
+    check_expressions(flow, report)
+    if services is not None:
+        check_contracts(workflow.steps, services, report)
+    definition = None if report.has_errors() else write_machine(workflow, flow)
+    source_map = _source_map(workflow)
+    return CompiledWorkflow(
+        name, report.file, workflow.comment, definition, workflow.triggers, source_map, report.problems()
+    )
+
+
+def _source_map(workflow: Workflow) -> dict[str, Place]:
+    """Where each state comes from; those that the author did not write come from `input` and `states`."""
+    defaults = workflow.defaults.key_place if workflow.defaults else workflow.place
+    steps = {step.name: step.place for step in workflow.steps}
+    return {WORKFLOW_INPUT: defaults, **steps, END: workflow.place}
+
+
+def write_machine(workflow: Workflow, flow: Flow) -> dict[str, Any]:
+    """The state machine of a workflow without errors."""
+    names = [step.name for step in flow.steps]
+    states = {WORKFLOW_INPUT: _input_state(workflow, names[0])}
+    for number, name in enumerate(names):
+        following = names[number + 1] if number + 1 < len(names) else None
+        states[name] = _state(flow, number, following)
+    if _uses_end(states):
+        states[END] = {"Type": "Succeed"}
+    machine: dict[str, Any] = {} if workflow.comment is None else {"Comment": workflow.comment}
+    machine |= {"QueryLanguage": "JSONata", "StartAt": WORKFLOW_INPUT}
+    if workflow.timeout is not None:
+        machine["TimeoutSeconds"] = workflow.timeout
+    return machine | {"States": states}
+
+
+def _input_state(workflow: Workflow, first: str) -> dict[str, Any]:
+    """`$data`: the input over its defaults. JSON is JSONata, so the defaults are written as they are."""
+    data = "$states.input"
+    if workflow.defaults:
+        defaults = json.dumps(plain(workflow.defaults.value), ensure_ascii=False)
+        data = f"$merge([{defaults}, $states.input])"
+    return {"Type": "Pass", "Assign": {DATA: mark(data)}, "Next": first}
+
+
+def _state(flow: Flow, number: int, following: str | None) -> dict[str, Any]:
+    step = flow.steps[number]
+    if step.kind is None:
+        raise ValueError("a workflow with errors has no state machine")
+    if step.goto:
+        following = None if step.goto.target == END else step.goto.target
+    body = step.kind.state(step.variable, following)
+    state: dict[str, Any] = {"Type": body.pop("Type")}
+    if step.comment is not None:
+        state["Comment"] = step.comment
+    state |= body
+    if step.timeout is not None:
+        state["TimeoutSeconds"] = step.timeout
+    if step.retry:
+        state["Retry"] = [rule.states_language() for rule in step.retry]
+    if flow.catches[number]:
+        state["Catch"] = [rule.states_language() for rule in flow.catches[number]]
+    if not step.kind.ends and not step.kind.decides:
+        state |= {"Next": following} if following else {"End": True}
+    return state
+
+
+def _uses_end(states: Mapping[str, dict[str, Any]]) -> bool:
+    """True when a choice or a catch goes to the end, which needs a state of its own there."""
+    ways = (
+        way.get("Next")
+        for state in states.values()
+        for way in (*state.get("Choices", ()), *state.get("Catch", ()), {"Next": state.get("Default")})
+    )
+    return END in ways

@@ -1,0 +1,86 @@
+"""AWS's cron expressions, behind one door: six fields, in the time of a zone.
+
+Daylight saving is EventBridge Scheduler's: a time that the clocks jump over is skipped, one that comes twice
+runs once. https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from aws_croniter import AwsCroniter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from zoneinfo import ZoneInfo
+
+_FIELDS: Final = ("minutes", "hours", "day of month", "month", "day of week", "year")
+_LAST_YEAR: Final = 2199
+_LAST_DAY_OF_WEEK: Final = 4
+
+EXAMPLE: Final = 'write six fields, for example "0 8 ? * MON-FRI *" for 8:00 from Monday to Friday'
+
+
+class CronError(ValueError):
+    """A cron expression that is not understood; the text says why in plain words."""
+
+
+def check_cron(expression: str) -> None:
+    """Raise `CronError` when the expression is not one of AWS's."""
+    fields = expression.split()
+    if len(fields) != len(_FIELDS):
+        raise CronError(f"a cron expression has six fields ({', '.join(_FIELDS)}), not {len(fields)}")
+    if (fields[2] == "?") == (fields[4] == "?"):
+        raise CronError('one of day of month and day of week must be "?", and not both')
+    _parse(expression)
+
+
+def next_local(expression: str, moment: datetime, zone: ZoneInfo) -> datetime | None:
+    """The first time after a moment, in UTC; None when there is none."""
+    wall = moment.astimezone(zone).replace(tzinfo=UTC)
+    for candidate in _walls_after(expression, wall):
+        local = candidate.replace(tzinfo=zone)
+        instant = local.astimezone(UTC)
+        skipped_by_the_clocks = instant.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None)
+        if not skipped_by_the_clocks and instant > moment:
+            return instant
+    return None
+
+
+def _walls_after(expression: str, wall: datetime) -> Iterator[datetime]:
+    """The times of a wall clock, written as UTC."""
+    cron = _parse(expression)
+    while wall.year <= _LAST_YEAR:
+        found: datetime | None = cron.get_next(wall)[0]
+        if found is not None:
+            yield found
+            wall = found
+        elif any(year > wall.year for year in cron.years):
+            # The parser gives up after ten empty months, as with February 29: go on a year later.
+            wall = datetime(wall.year, 12, 31, 23, 59, tzinfo=UTC)
+            wall = wall if cron.get_next(wall)[0] else datetime(wall.year + 1, 1, 1, tzinfo=UTC)
+        else:
+            return
+
+
+@lru_cache(maxsize=512)
+def _parse(expression: str) -> AwsCroniter:
+    fields = expression.upper().split()
+    if fields[_LAST_DAY_OF_WEEK] == "L":
+        # The last day of a week is Saturday; the parser takes it for no day.
+        fields[_LAST_DAY_OF_WEEK] = "SAT"
+    try:
+        return AwsCroniter(" ".join(fields))
+    except (ValueError, TypeError) as error:
+        raise CronError(_in_words(str(error))) from None
+
+
+def _in_words(error: str) -> str:
+    """The parser's sentence, or ours where it stumbles over its own conversion."""
+    return (
+        error[0].lower() + error[1:].removesuffix(".")
+        if error.startswith("Invalid")
+        else "a field is not understood"
+    )

@@ -1,0 +1,142 @@
+"""The list under `states` -> steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from coworks.biz.names import variable_of
+from coworks.biz.nodes import Entry, MapNode, Node
+from coworks.biz.reading import (
+    Shape,
+    check_shape,
+    item,
+    read_duration,
+    read_list,
+    read_optional_text,
+    read_scalar,
+    wrong_kind,
+)
+from coworks.biz.steps import STEP_KINDS
+from coworks.biz.steps.kind import Jump, Kind
+from coworks.biz.steps.naming import check_names
+from coworks.biz.steps.recovery import CatchRule, RetryRule, read_catch, read_retry
+from coworks.biz.steps.step import Step
+
+if TYPE_CHECKING:
+    from coworks.biz.problems import Report
+
+_RECOVERY: Final = ("retry", "catch", "timeout")
+_SHAPE: Final = Shape(
+    "a step",
+    required=("name",),
+    optional=("comment", *STEP_KINDS, "goto", *_RECOVERY),
+    moved=(
+        ("default", 'write it as the last entry of "choices": - default: STEP'),
+        ("next", 'write "goto"'),
+        ("end", 'write "goto: End"'),
+    ),
+)
+_KINDS = ", ".join(STEP_KINDS)
+_STATES_HINT = 'write each step as "- name: ..." with one of ' + _KINDS
+
+
+def read_steps(entry: Entry, report: Report) -> tuple[Step, ...]:
+    """The steps in their order. A broken one stays in the list, so that the others are checked."""
+    found = read_list(entry, report, _STATES_HINT)
+    if found is None:
+        return ()
+    if not found.items:
+        report.add("B113", entry.key_place, "the workflow has no step", _STATES_HINT, length=len(entry.key))
+    steps = [_read_step(node, number, report) for number, node in enumerate(found.items, 1)]
+    read = tuple(step for step in steps if step)
+    check_names(read, report)
+    return read
+
+
+def _read_step(node: Node, number: int, report: Report) -> Step | None:
+    if not isinstance(node, MapNode):
+        wrong_kind(item(node, "step"), "keys and values", report, _STATES_HINT)
+        return None
+    keyword = _keyword(node, report)
+    shape = _SHAPE if keyword else _without_guess(node)
+    found = check_shape(node, shape, report)
+    kind = STEP_KINDS[keyword.key].read(keyword, report) if keyword else None
+    name = read_scalar(found["name"], report, "write a name") if "name" in found else None
+    title = name.text if name else f"step {number}"
+    recovery = _read_recovery(found, keyword, kind, report)
+    return Step(
+        name=title,
+        place=node.place,
+        name_place=name.place if name else None,
+        variable=variable_of(title),
+        kind=kind,
+        goto=_read_goto(found, kind, report),
+        comment=read_optional_text(found, "comment", report),
+        retry=recovery.retry,
+        catch=recovery.catch,
+        timeout=recovery.timeout,
+    )
+
+
+def _keyword(node: MapNode, report: Report) -> Entry | None:
+    """The one key that says what the step does."""
+    kinds = [entry for entry in node.entries if entry.key in STEP_KINDS]
+    for extra in kinds[1:]:
+        message = f'a step does one thing, not "{kinds[0].key}" and "{extra.key}"'
+        report.add("B106", extra.key_place, message, "write two steps", length=len(extra.key))
+    if kinds:
+        return kinds[0]
+    guess = next((entry for entry in node.entries if entry.key not in _SHAPE.keys), None)
+    if guess:
+        message = f'"{guess.key}" is not a kind of step'
+        hint = report.suggest(guess.key, STEP_KINDS) or f"known: {_KINDS}"
+        report.add("B105", guess.key_place, message, hint, length=len(guess.key))
+    else:
+        report.add("B105", node.place, "this step does not say what to do", f"add one of {_KINDS}")
+    return None
+
+
+def _without_guess(node: MapNode) -> Shape:
+    """The keys of a step and the one that was taken for its kind, so that it is told once."""
+    unknown = tuple(entry.key for entry in node.entries if entry.key not in _SHAPE.keys)
+    return Shape(_SHAPE.what, _SHAPE.required, _SHAPE.optional + unknown[:1], _SHAPE.moved)
+
+
+def _read_goto(found: dict[str, Entry], kind: Kind | None, report: Report) -> Jump | None:
+    if "goto" not in found:
+        return None
+    entry = found["goto"]
+    if kind and (kind.ends or kind.decides):
+        reason = "the workflow ends there" if kind.ends else "it says itself where to go"
+        hint = "remove it" if kind.ends else 'write "- default: STEP" as the last choice'
+        report.add("B114", entry.key_place, f'"goto" cannot be used on this step: {reason}', hint, length=4)
+        return None
+    target = read_scalar(entry, report, "write the name of a step, or End")
+    return Jump.to(target) if target else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Recovery:
+    retry: tuple[RetryRule, ...] = ()
+    catch: tuple[CatchRule, ...] = ()
+    timeout: int | None = None
+
+
+def _read_recovery(
+    found: dict[str, Entry], keyword: Entry | None, kind: Kind | None, report: Report
+) -> _Recovery:
+    present = [found[key] for key in _RECOVERY if key in found]
+    if keyword and not STEP_KINDS[keyword.key].can_fail:
+        for entry in present:
+            message = f'"{entry.key}" cannot be used on a "{keyword.key}" step: it calls no service'
+            hint = "move it to the tech steps" + (
+                "" if entry.key == "retry" else ", or to the top of the file"
+            )
+            report.add("B114", entry.key_place, message, hint, length=len(entry.key))
+        return _Recovery()
+    return _Recovery(
+        retry=read_retry(found["retry"], report) if "retry" in found else (),
+        catch=read_catch(found["catch"], report) if "catch" in found else (),
+        timeout=read_duration(found["timeout"], report) if "timeout" in found else None,
+    )

@@ -1,0 +1,75 @@
+"""`wait`: do nothing for a while."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from coworks.asl.jsonata import OPENING
+from coworks.biz.nodes import Entry, MapNode, Scalar
+from coworks.biz.reading import Shape, is_date, read_duration, read_scalar, read_shape
+from coworks.biz.steps.kind import Kind
+from coworks.biz.templates import Template, render, template_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coworks.biz.problems import Report
+
+_SHAPE = Shape("a wait", required=("until",))
+_DATE_HINT = "write a date as 2027-01-31T08:00:00Z or 2027-01-31T08:00:00+01:00"
+_LOOKS_LIKE_A_DATE = re.compile(r"\d{4}-\d")
+
+SECONDS: Final = "Seconds"
+TIMESTAMP: Final = "Timestamp"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait(Kind):
+    """Seconds, a duration, a date, or an expression of seconds; under `until`, an expression of a date."""
+
+    field: str
+    value: int | str | Template
+
+    @classmethod
+    def read(cls, entry: Entry, report: Report) -> Wait | None:
+        if isinstance(entry.value, MapNode):
+            found = read_shape(entry, _SHAPE, report) or {}
+            return _read_until(found["until"], report) if "until" in found else None
+        if isinstance(entry.value, Scalar) and _LOOKS_LIKE_A_DATE.match(entry.value.text):
+            return _read_until(entry, report)
+        if isinstance(entry.value, Scalar) and OPENING in entry.value.text:
+            return _read_expression(entry.value, SECONDS, report)
+        seconds = read_duration(entry, report, at_least=0)
+        return None if seconds is None else cls(SECONDS, seconds)
+
+    def templates(self) -> Iterator[Template]:
+        if isinstance(self.value, Template):
+            yield self.value
+
+    def state(self, variable: str, following: str | None) -> dict[str, Any]:
+        value = render(self.value) if isinstance(self.value, Template) else self.value
+        return {"Type": "Wait", self.field: value}
+
+
+def _read_until(entry: Entry, report: Report) -> Wait | None:
+    scalar = read_scalar(entry, report, _DATE_HINT)
+    if scalar is None:
+        return None
+    if OPENING in scalar.text:
+        return _read_expression(scalar, TIMESTAMP, report)
+    if is_date(scalar.text):
+        return Wait(TIMESTAMP, scalar.text)
+    message = f'"{scalar.text}" is not a date with its time and zone'
+    report.add("B115", scalar.place, message, _DATE_HINT, length=len(scalar.text))
+    return None
+
+
+def _read_expression(scalar: Scalar, field: str, report: Report) -> Wait | None:
+    template = template_of(scalar)
+    if template.unclosed is None and template.whole is None:
+        hint = "write {% ... %} alone, for example {% $data.days * 86400 %}"
+        report.add("B304", scalar.place, '"wait" is one expression', hint, length=len(scalar.text))
+        return None
+    return Wait(field, template)

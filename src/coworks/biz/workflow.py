@@ -1,0 +1,64 @@
+"""The tree of a file -> the workflow that it describes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from coworks.biz.reading import (
+    Shape,
+    check_shape,
+    read_duration,
+    read_map,
+    read_optional_text,
+    refuse_expressions,
+)
+from coworks.biz.steps.reader import read_steps
+from coworks.biz.steps.recovery import CatchRule, read_catch
+from coworks.biz.triggers import Trigger, read_triggers
+
+if TYPE_CHECKING:
+    from coworks.biz.nodes import Entry, MapNode
+    from coworks.biz.problems import Place, Report
+    from coworks.biz.steps.step import Step
+
+_SHAPE: Final = Shape(
+    "a workflow",
+    required=("states",),
+    optional=("comment", "on", "input", "catch", "timeout"),
+    moved=(("steps", 'write "states"'), ("retry", 'write "retry" on the tech steps')),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """A workflow as its author wrote it. `place` is that of the first step's list, for states of our own."""
+
+    place: Place
+    steps: tuple[Step, ...]
+    comment: str | None = None
+    triggers: tuple[Trigger, ...] = ()
+    defaults: Entry | None = None
+    catch: tuple[CatchRule, ...] = ()
+    timeout: int | None = None
+
+
+def read_workflow(root: MapNode, report: Report) -> Workflow:
+    found = check_shape(root, _SHAPE, report)
+    states = found.get("states")
+    return Workflow(
+        place=states.key_place if states else root.place,
+        steps=read_steps(states, report) if states else (),
+        comment=read_optional_text(found, "comment", report),
+        triggers=read_triggers(found["on"], report) if "on" in found else (),
+        defaults=_read_defaults(found["input"], report) if "input" in found else None,
+        catch=read_catch(found["catch"], report) if "catch" in found else (),
+        timeout=read_duration(found["timeout"], report) if "timeout" in found else None,
+    )
+
+
+def _read_defaults(entry: Entry, report: Report) -> Entry | None:
+    if read_map(entry, report, "write {name: value}") is None:
+        return None
+    refuse_expressions(entry, report)
+    return entry

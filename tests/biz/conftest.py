@@ -1,0 +1,130 @@
+"""What the tests of workflows share: the sample of the guide, a checked compile, and two services."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from statelint.linter import Linter
+
+from coworks.biz import EntryContract, ParameterContract, ServiceContract, compile_workflow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SAMPLE = """\
+comment: Tell the team when the server is down
+on:
+  - every: 5 minutes
+input:
+  url: https://www.example.com
+states:
+  - name: Check server
+    tech: {service: check, get: /status, query: {url: "{% $data.url %}"}}
+    retry: 2
+  - name: Alive?
+    choices:
+      - when: $check_server.status = 200
+        goto: End
+  - name: Tell the team
+    tech:
+      service: mail
+      post: /send
+      body:
+        to_addrs: [ops@example.com]
+        subject: Server is down
+        body: "{% $data.url %} answers {% $check_server.status %}"
+"""
+
+
+# statelint takes no expression in a Wait; Step Functions does:
+# https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html
+LINTER_IS_WRONG = re.compile(r'\.(Seconds|Timestamp) is "\{% .* %\}" but should be')
+
+
+def argument(name: str, type_: str | None, *, required: bool = False) -> ParameterContract:
+    return ParameterContract(name, required, "argument", type_)
+
+
+CHECK = ServiceContract(
+    "check",
+    (
+        EntryContract("GET", "/status", (argument("url", "str", required=True), argument("tries", "int"))),
+        EntryContract("GET", "/page/{number}", (ParameterContract("number", True, "path", "int"),)),
+    ),
+)
+MAIL = ServiceContract(
+    "mail",
+    (
+        EntryContract(
+            "POST",
+            "/send",
+            (
+                argument("to_addrs", "list", required=True),
+                argument("subject", "str"),
+                argument("body", "str"),
+                argument("urgent", "bool"),
+                argument("copies", "int"),
+            ),
+        ),
+    ),
+)
+STORE = ServiceContract(
+    "store",
+    (
+        EntryContract(
+            "PUT",
+            "/item/{key}",
+            (ParameterContract("key", True, "path", "str"), ParameterContract("body", True, "body")),
+        ),
+        EntryContract("POST", "/any", takes_rest=True),
+    ),
+)
+
+
+@pytest.fixture
+def sample() -> str:
+    return SAMPLE
+
+
+@pytest.fixture
+def services() -> dict[str, ServiceContract]:
+    broken = ServiceContract("broken", None)
+    return {service.name: service for service in (CHECK, MAIL, STORE, broken)}
+
+
+@pytest.fixture
+def machine() -> Callable[[str], dict[str, Any]]:
+    """Compile a text that has no problem into a state machine that AWS's rules accept."""
+
+    def compile_checked(text: str) -> dict[str, Any]:
+        compiled = compile_workflow("w", text, file="w.yml")
+        assert [problem.render() for problem in compiled.problems] == []
+        assert compiled.definition is not None
+        assert [one for one in Linter.validate(compiled.definition) if not LINTER_IS_WRONG.search(one)] == []
+        return compiled.definition
+
+    return compile_checked
+
+
+@pytest.fixture
+def state(machine: Callable[[str], dict[str, Any]]) -> Callable[[str], dict[str, Any]]:
+    """The state of one step, written as the lines under its name."""
+
+    def compile_step(lines: str) -> dict[str, Any]:
+        step: dict[str, Any] = machine(f"states:\n  - name: Step\n{lines}")["States"]["Step"]
+        return step
+
+    return compile_step
+
+
+@pytest.fixture
+def problems() -> Callable[[str], list[str]]:
+    """The first lines of the problems of a text, without the name of the file."""
+
+    def tell(text: str) -> list[str]:
+        compiled = compile_workflow("w", text, file="w.yml")
+        return [problem.render().splitlines()[0].removeprefix("w.yml:") for problem in compiled.problems]
+
+    return tell

@@ -1,0 +1,54 @@
+"""The guide says what the language does: its workflows compile, its keys and its codes are all there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from coworks.biz import CODES, STEP_KINDS, TRIGGER_KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DOCS = Path(__file__).parents[2] / "docs"
+GUIDE = (DOCS / "biz.md").read_text(encoding="utf-8")
+ERROR_CODES = (DOCS / "error_codes.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```yaml\n(.*?)^```", GUIDE, flags=re.MULTILINE | re.DOTALL)
+
+KEYS = {
+    "comment", "on", "input", "states", "catch", "timeout", "name", "goto", "retry", "service", "query",
+    "headers", "body", "when", "default", "until", "output", "error", "cause", "attempts", "delay", "backoff",
+    "max_delay", "data", "timezone", "get", "post", "put", "patch", "delete", "head",
+    *STEP_KINDS, *TRIGGER_KINDS,
+}  # fmt: skip
+
+
+def whole(block: str) -> str:
+    """A workflow around a piece of one."""
+    if block.startswith("- name:"):
+        return "states:\n" + block
+    return block if "states:" in block else block + "states:\n  - name: Rest\n    wait: 5\n"
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
+def test_a_workflow_of_the_guide_compiles(block: str, machine: Callable[[str], dict[str, Any]]) -> None:
+    machine(whole(block))
+
+
+def test_the_guide_begins_with_the_sample(sample: str) -> None:
+    assert BLOCKS[0] == sample
+
+
+@pytest.mark.parametrize("key", sorted(KEYS))
+def test_a_key_of_the_language_is_in_the_guide(key: str) -> None:
+    assert re.search(rf"`{key}`|^\s*(- )?{key}:|[{{ ]{key}:", GUIDE, flags=re.MULTILINE)
+
+
+def test_every_code_is_explained_with_an_example() -> None:
+    sections = re.findall(r"^### (B\d{3}): (.*)\n\n(.+)\n\n```text\n(.*)\n", ERROR_CODES, flags=re.MULTILINE)
+    assert {code: meaning for code, meaning, _, _ in sections} == CODES
+    for code, _, _, example in sections:
+        assert f" {code} " in example

@@ -1,0 +1,76 @@
+"""Mistakes, one small workflow each, in `mistakes/*.txt`: exactly their problems are told, word for word.
+
+A case is `=== name`, the text of the workflow, `-->`, and the first line of each problem.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from coworks.biz import CODES, compile_workflow
+
+if TYPE_CHECKING:
+    from coworks.biz import ServiceContract
+
+
+def read_case(block: str) -> tuple[str, str, str]:
+    name, rest = block.split("\n", 1)
+    text, expected = rest.split("-->\n")
+    return name, text, expected
+
+
+CASES = [
+    read_case(block)
+    for path in sorted((Path(__file__).parent / "mistakes").glob("*.txt"))
+    for block in path.read_text(encoding="utf-8").split("=== ")[1:]
+]
+
+FIVE = """\
+on:
+  - every: often
+states:
+  - name: Check server
+    tech: {service: chekc, get: /status}
+    timeout: 5 mintues
+  - name: Alive?
+    choices:
+      - when: $chek_server.status = 200
+        goto: Tell the tema
+  - name: Tell the team
+    tech: {service: mail, post: /send, body: {to_addrs: [ops@example.com]}}
+"""
+
+
+@pytest.mark.parametrize(("name", "text", "expected"), CASES, ids=[case[0] for case in CASES])
+def test_a_mistake_is_told_with_its_place_and_its_fix(
+    name: str, text: str, expected: str, services: dict[str, ServiceContract]
+) -> None:
+    compiled = compile_workflow("w", text, file="w.yml", services=services)
+    told = [problem.render().splitlines()[0] for problem in compiled.problems]
+    assert told == expected.splitlines()
+    assert (compiled.definition is None) == bool(compiled.errors)
+
+
+def test_the_mistakes_cover_the_codes() -> None:
+    told = {line.split()[1] for case in CASES for line in case[2].splitlines()}
+    assert told == CODES.keys() - {"B007"}  # a file over 1 MB has a test of its own
+    assert len(CASES) >= 60
+
+
+def test_five_mistakes_are_five_problems(services: dict[str, ServiceContract]) -> None:
+    compiled = compile_workflow("w", FIVE, file="w.yml", services=services)
+    assert [(problem.line, problem.column, problem.code) for problem in compiled.problems] == [
+        (2, 12, "B402"),
+        (5, 21, "B201"),
+        (6, 14, "B115"),
+        (9, 15, "B302"),
+        (10, 15, "B103"),
+    ]
+
+
+def test_problems_do_not_depend_on_the_services_when_there_are_none() -> None:
+    compiled = compile_workflow("w", FIVE, file="w.yml")
+    assert "B201" not in {problem.code for problem in compiled.problems}
