@@ -45,7 +45,12 @@ class UndefinedResultError(EvaluationError):
 
 def is_expression(value: object) -> bool:
     """True for a string that is an expression as a whole: `{% ... %}`."""
-    return isinstance(value, str) and value.startswith(OPENING) and value.endswith(CLOSING)
+    return (
+        isinstance(value, str)
+        and value.startswith(OPENING)
+        and value.endswith(CLOSING)
+        and len(value) >= len(OPENING) + len(CLOSING)
+    )
 
 
 def inside(text: str) -> str:
@@ -82,7 +87,7 @@ class Expression:
             result = self._compiled.evaluate(None, bindings, max_steps=_MAX_STEPS, now=millis)
             if result is None and self._is_undefined(bindings, millis):
                 raise UndefinedResultError("returned nothing (undefined)")
-        except (jlens.JlensError, ValueError, OverflowError) as error:
+        except (jlens.JlensError, ValueError, TypeError, OverflowError) as error:
             raise EvaluationError(_first_sentence(error)) from None
         return result
 
@@ -125,14 +130,15 @@ def _partition(items: list[Any], size: int) -> list[list[Any]]:
     return [items[start : start + step] for start in range(0, len(items), step)]
 
 
-def _range(first: float, last: float, step: float) -> list[int]:
+def _range(first: float, last: float, step: float) -> list[int] | int:
     start, stop, stride = int(first), int(last), int(step)
     if stride == 0:
         raise ValueError("the step of a range must not be 0")
     numbers = range(start, stop + (1 if stride > 0 else -1), stride)
     if len(numbers) > 1000:
         raise ValueError("a range may hold 1,000 numbers at most")
-    return list(numbers)
+    # One number comes bare, as every JSONata sequence of one does: so does AWS.
+    return list(numbers) if len(numbers) != 1 else numbers[0]
 
 
 def _hash(text: Any, algorithm: str) -> str:
@@ -154,7 +160,14 @@ def _uuid() -> str:
 
 
 def _parse(text: str) -> Any:
-    return json.loads(text)
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError("the JSON text is nested too deeply") from None
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON value")
 
 
 def _eval(*_: Any) -> Any:
@@ -163,7 +176,7 @@ def _eval(*_: Any) -> Any:
 
 FUNCTIONS: Final[dict[str, tuple[Callable[..., Any], str | None]]] = {
     "partition": (_partition, "<an:a>"),
-    "range": (_range, "<nnn:a>"),
+    "range": (_range, "<nnn:x>"),
     "hash": (_hash, "<xs:s>"),
     "random": (_random, "<n?:n>"),
     "uuid": (_uuid, "<:s>"),

@@ -96,7 +96,10 @@ def _check_graph(fields: Fields, start_at: str, states: Mapping[str, State]) -> 
                 )
             if target != name:
                 reached.add(target)
-    for name in known.keys() - reached:
-        fields.report(
-            f'State "{name}" is not reachable.', at=f"/States/{name}", code="MISSING_TRANSITION_TARGET"
-        )
+    if len(states) < len(known):
+        return  # where the states that could not be read lead to is unknown
+    for name in known:
+        if name not in reached:
+            fields.report(
+                f'State "{name}" is not reachable.', at=f"/States/{name}", code="MISSING_TRANSITION_TARGET"
+            )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from coworks.asl.failures import ALL, StateFailure, matches
+from coworks.asl.fields import MAX_SECONDS
 from coworks.asl.outcomes import Fail, GoTo, Retry
 from coworks.asl.transition import Transition
 
@@ -54,8 +55,11 @@ class Retrier:
 
     def delay(self, attempts_made: int) -> float:
         """Seconds to wait before the next attempt, after so many retries of this retrier."""
-        delay = self.interval * self.backoff_rate**attempts_made
-        return delay if self.max_delay is None else min(delay, self.max_delay)
+        longest = MAX_SECONDS if self.max_delay is None else self.max_delay
+        try:
+            return min(self.interval * self.backoff_rate**attempts_made, longest)
+        except OverflowError:
+            return longest
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ holds a state from which every execution goes on; only a task that was in flight
     store.py (the verbs) -> sqlite.py, memory.py; tasks.py and workers.py call the resources; clock.py
 """
 
+from coworks.asl.timestamps import format_timestamp
 from coworks.engine.clock import Clock, ManualClock, SystemClock
 from coworks.engine.engine import Engine
 from coworks.engine.errors import (
@@ -49,5 +50,6 @@ __all__ = [
     "SystemClock",
     "TaskError",
     "ThreadWorkers",
+    "format_timestamp",
     "lambda_invoker",
 ]

@@ -179,14 +179,16 @@ def _nothing(now: float) -> None:
 
 
 def _check_input(text: str) -> None:
-    if len(text.encode()) > MAX_PAYLOAD:
+    try:
+        size = len(text.encode())
+        if size <= MAX_PAYLOAD:
+            json_text(json.loads(text))
+    except (ValueError, RecursionError) as error:
+        raise InvalidExecutionInputError(
+            f"Invalid State Machine Execution Input: {error}", hint='write JSON, such as {"url": "..."}'
+        ) from None
+    if size > MAX_PAYLOAD:
         raise InvalidExecutionInputError(
             f"the input is larger than {MAX_PAYLOAD // 1024} KiB",
             hint="put the data in a file and pass its name",
         )
-    try:
-        json.loads(text)
-    except ValueError as error:
-        raise InvalidExecutionInputError(
-            f"Invalid State Machine Execution Input: {error}", hint='write JSON, such as {"url": "..."}'
-        ) from None

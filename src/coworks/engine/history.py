@@ -22,8 +22,19 @@ _NOT_TRUNCATED = {"truncated": False}
 
 
 def json_text(value: Any) -> str:
-    """A JSON value as compact text, as Step Functions writes it."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    """A JSON value as compact text, as Step Functions writes it. Raises `ValueError` for NaN and infinity."""
+    return storable(json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False))
+
+
+def storable(text: str) -> str:
+    """The text with lone surrogates, which UTF-8 cannot hold, replaced by U+FFFD as JSONata does."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 class History:
@@ -34,6 +45,11 @@ class History:
     def __init__(self, last_id: int = 0) -> None:
         self.last_id = last_id
         self._unsaved: list[dict[str, Any]] = []
+
+    @property
+    def is_full(self) -> bool:
+        """True when there is room for the execution's last event only."""
+        return self.last_id >= MAX_EVENTS - 1
 
     def add(
         self,

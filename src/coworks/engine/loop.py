@@ -110,7 +110,7 @@ class Loop:
             if not self._touched and not self._answers:
                 return bool(requests)
             self._advance(now)
-            self._unwritten = [run.take_change(now) for run in self._touched.values()]
+            self._unwritten = [self._change(run, now) for run in self._touched.values()]
         self._store.commit(self._unwritten)
         self._unwritten = []
         self._tell()
@@ -130,8 +130,22 @@ class Loop:
         if self.next_wake is None or self.next_wake > now:
             return
         for execution_id in self._store.due(now, TURN_REQUESTS):
-            run = self._touched.get(execution_id) or self._live(execution_id)
-            self._guarded(run, lambda run: run.wake(now), now)
+            try:
+                run = self._live(execution_id)
+            except StoreError:
+                raise
+            except Exception as error:
+                self._give_up(execution_id, error, now)
+            else:
+                self._guarded(run, lambda run: run.wake(now), now)
+
+    def _give_up(self, execution_id: int, error: Exception, now: float) -> None:
+        """End an execution whose machine or place in it we cannot read."""
+        record, _ = self._store.load(execution_id)
+        logger.exception("execution %s:%s cannot be read", record.machine, record.name)
+        run = Run(record, Machine("", {}), self._arns, len(self._store.events(execution_id)))
+        run.crash(error, now)
+        self._touched[execution_id] = run
 
     def _advance(self, now: float) -> None:
         for run in list(self._touched.values()):
@@ -146,11 +160,19 @@ class Loop:
             logger.exception("execution %s:%s failed inside the engine", run.record.machine, run.record.name)
             run.crash(error, now)
 
+    def _change(self, run: Run, now: float) -> Change:
+        try:
+            return run.take_change(now)
+        except Exception as error:
+            logger.exception("execution %s:%s cannot be written", run.record.machine, run.record.name)
+            run.crash(error, now)
+            return run.take_change(now)
+
     def _tell(self) -> None:
         """After the commit: callers get their answers, calls are made, who only waits leaves the memory."""
+        self.next_wake = self._store.next_wake()
         touched, self._touched = self._touched, {}
         answers, self._answers = self._answers, []
-        self.next_wake = self._store.next_wake()
         for run in touched.values():
             if run.busy:
                 self._active[run.record.id] = run
@@ -166,7 +188,7 @@ class Loop:
         """In a worker: make a call and post how it went. Values travel as JSON, as they would on AWS."""
         try:
             result = json.loads(json_text(self._invoke(call.resource, json.loads(json_text(call.arguments)))))
-        except Exception as error:  # noqa: BLE001 - whatever a task raises is the task's failure
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a task raises is its failure
             broken = TaskError.of(error)
             self.post(
                 partial(self._settle, execution_id, call_id, lambda run, now: run.break_off(broken, now))

@@ -24,7 +24,7 @@ class MemoryStore:
         self._executions: dict[int, Execution] = {}
         self._ids: dict[tuple[str, str], int] = {}
         self._positions: dict[int, dict[int, Position]] = {}
-        self._events: dict[int, list[dict[str, Any]]] = {}
+        self._events: dict[int, list[str]] = {}
 
     def put_machine(self, name: str, definition: str, now: float) -> StateMachine:
         with self._lock:
@@ -56,7 +56,7 @@ class MemoryStore:
 
     def _apply(self, change: Change) -> None:
         if change.events:
-            self._events.setdefault(change.events.execution, []).extend(json.loads(change.events.data))
+            self._events.setdefault(change.events.execution, []).append(change.events.data)
         for position in change.positions:
             self._positions.setdefault(position.execution, {})[position.branch] = position
         if execution := change.execution:
@@ -96,7 +96,8 @@ class MemoryStore:
 
     def events(self, execution_id: int) -> list[dict[str, Any]]:
         with self._lock:
-            return list(self._events.get(execution_id, []))
+            batches = list(self._events.get(execution_id, []))
+        return [event for data in batches for event in json.loads(data)]
 
     def due(self, now: float, limit: int) -> list[int]:
         with self._lock:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from coworks.engine.errors import InvalidNameError
 
 MAX_NAME = 80
-_FORBIDDEN = re.compile(r"""[\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]""")
+_FORBIDDEN = re.compile(r"""[\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ud800-\udfff]""")
 
 
 def check_name(name: str, what: str) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from coworks.engine.history import json_text
+
 
 class Phase(StrEnum):
     """What happens to the state where the branch stands."""
@@ -38,8 +40,7 @@ class Standing:
     last_event: int = 0
 
     def to_json(self) -> str:
-        standing = {name: getattr(self, name) for name in self.__slots__}
-        return json.dumps(standing, separators=(",", ":"), ensure_ascii=False)
+        return json_text({name: getattr(self, name) for name in self.__slots__})
 
     @classmethod
     def from_json(cls, text: str) -> Standing:

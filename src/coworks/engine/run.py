@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from coworks.asl import Call, Fail, GoTo, Machine, Outcome, Retry, Scope, Sleep, StateFailure
 from coworks.asl.failures import DATA_LIMIT_EXCEEDED, NO_CHOICE_MATCHED, RUNTIME, TIMEOUT
 from coworks.asl.timestamps import format_timestamp
-from coworks.engine.history import MAX_EVENTS, History, failure, json_text
+from coworks.engine.history import MAX_EVENTS, History, failure, json_text, storable
 from coworks.engine.position import Phase, Standing
 from coworks.engine.records import Change, Execution, Position, Status
 from coworks.engine.tasks import Resource
@@ -37,14 +37,14 @@ class Run:
     `take_change` and `take_call` say what is to be stored and done.
     """
 
-    def __init__(self, record: Execution, machine: Machine, arns: Arns) -> None:
+    def __init__(self, record: Execution, machine: Machine, arns: Arns, last_event: int = 0) -> None:
         self.record = record
         self._call: Call | None = None
         self._called = False
         self._given: Any = json.loads(record.input)
         self._machine = machine
         self._arns = arns
-        self._history = History()
+        self._history = History(last_event)
         self._at = Standing(machine.start_at, None)
         self._row_changed = False
 
@@ -89,6 +89,8 @@ class Run:
     def wake(self, now: float) -> None:
         """Something is due: the deadline, a sleep's end, a retry, a timeout, or a call to be made again."""
         at = self._at
+        if not self.running:
+            return
         if self.deadline is not None and now >= self.deadline:
             self._end(Status.TIMED_OUT, "ExecutionTimedOut", now, error=TIMEOUT)
         elif at.phase is Phase.CALLING and not self._called:
@@ -153,14 +155,13 @@ class Run:
 
     def _visit(self, now: float) -> None:
         at = self._at
+        if self._history.is_full:
+            self._overflow(now)
+            return
         text = json_text(at.input)
         at.entered_at = now
         at.previous = self._history.entered(self._state.kind, at.state, now, at.previous, text)
         at.entered = at.previous
-        if at.entered >= MAX_EVENTS:
-            cause = f"The execution reached the maximum number of history events ({MAX_EVENTS})."
-            self._end(Status.FAILED, "ExecutionFailed", now, error=RUNTIME, cause=cause)
-            return
         self._apply(self._asked(lambda state, scope: state.enter(scope), now), now)
 
     @property
@@ -251,6 +252,9 @@ class Run:
 
     def _begin_call(self, call: Call, now: float) -> None:
         at = self._at
+        if self._history.is_full:
+            self._overflow(now)
+            return
         at.phase = Phase.CALLING
         at.call = {name: getattr(call, name) for name in Call.__slots__}
         at.previous = self._history.called(Resource(call.resource), call, self._arns.region, now, at.previous)
@@ -275,6 +279,10 @@ class Run:
         call = self._at.call
         return Resource(call["resource"] if call else "")
 
+    def _overflow(self, now: float) -> None:
+        cause = f"The execution reached the maximum number of history events ({MAX_EVENTS})."
+        self._end(Status.FAILED, "ExecutionFailed", now, error=RUNTIME, cause=cause)
+
     def _end(
         self,
         status: Status,
@@ -288,7 +296,12 @@ class Run:
         details = {"output": output, "outputDetails": {"truncated": False}} if output is not None else None
         self._history.add(event, now, self._at.previous, details or failure(error, cause))
         self.record = replace(
-            self.record, status=status, stopped=now, output=output, error=error, cause=cause
+            self.record,
+            status=status,
+            stopped=now,
+            output=output,
+            error=None if error is None else storable(error),
+            cause=None if cause is None else storable(cause),
         )
         self._call = None
         self._row_changed = True

@@ -30,12 +30,13 @@ _MACHINE = "id, name, definition, created"
 
 
 class SqliteStore:
-    """See `Store`."""
+    """See `Store`. A lock that another process holds is waited for, up to `patience` seconds."""
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, *, patience: float = 5) -> None:
         self.path = Path(path)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._patience = patience
         with self._explained():
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = self._connect()
             try:
                 migrate(self._writer, str(self.path))
@@ -47,16 +48,22 @@ class SqliteStore:
         self._reading = Lock()
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=5, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
+        connection = sqlite3.connect(
+            self.path, timeout=self._patience, isolation_level=None, check_same_thread=False
+        )
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise StoreError(
                 f"the database {self.path} cannot be used: {error}",
                 hint="check that the disk has room and that the file is a CoWorks database you may write",

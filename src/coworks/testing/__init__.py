@@ -1,0 +1,10 @@
+"""What the tests of users import.
+
+`client(app)` calls a service as API Gateway would, without a socket; `run(...)` runs a workflow of a project
+in memory, with every wait skipped.
+"""
+
+from coworks.testing.client import Answer, Client, client
+from coworks.testing.workflows import WorkflowRun, run
+
+__all__ = ["Answer", "Client", "WorkflowRun", "client", "run"]

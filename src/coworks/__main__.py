@@ -1,0 +1,5 @@
+"""`python -m coworks` is `cws`."""
+
+from coworks.cli import main
+
+main()

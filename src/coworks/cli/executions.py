@@ -1,0 +1,128 @@
+"""The commands about what a project does: `start`, and `executions list`, `show`, `stop`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from coworks.cli.printing import print_error, print_json, print_table
+from coworks.engine import Execution, Status
+from coworks.errors import CoWorksError, UsageError
+from coworks.local import Control
+from coworks.project import load_project, read_settings
+
+
+@click.command()
+@click.argument("name")
+@click.option("--input", "text", default="{}", help="The input: JSON, or @FILE for a file that holds it.")
+@click.option("--wait", is_flag=True, help="Wait for the end, print the output, exit 1 when it failed.")
+@click.pass_obj
+def start(project_dir: Path, name: str, text: str, wait: bool) -> None:
+    """Start a workflow."""
+    text = _read_input(text)
+    project = load_project(project_dir)
+    if project.workflow(name).definition is None:
+        raise CoWorksError(f'the workflow "{name}" has mistakes', hint="see them: cws check")
+    with closing(Control(project.settings)) as control:
+        execution = control.start(project, name, text, wait=wait)
+        if wait:
+            _finish(execution)
+        click.echo(execution.name)
+        if not control.is_served:
+            click.echo("nothing runs this project now: the execution goes on with cws run", err=True)
+
+
+def _finish(execution: Execution) -> None:
+    if execution.status is not Status.SUCCEEDED:
+        said = ": ".join(part for part in (execution.error, execution.cause) if part)
+        raise CoWorksError(
+            f"{execution.name} {execution.status}{f' with {said}' if said else ''}",
+            hint=f"see every step: cws executions show {execution.name}",
+        )
+    print_json(json.loads(execution.output or "null"))
+    sys.exit(0)
+
+
+def _read_input(text: str) -> str:
+    source = "--input"
+    if text.startswith("@"):
+        source = text.removeprefix("@")
+        try:
+            text = Path(source).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"--input: {source} cannot be read: {error}") from None
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        raise UsageError(
+            f"{source} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}",
+            hint="""write it like --input '{"url": "https://www.example.com"}'""",
+        ) from None
+    return text
+
+
+@click.group("executions")
+def executions() -> None:
+    """List, show and stop the executions of workflows."""
+
+
+@executions.command("list")
+@click.option("--workflow", help="Only those of this workflow.")
+@click.option(
+    "--status", type=click.Choice(list(Status), case_sensitive=False), help="Only those that stand so."
+)
+@click.option(
+    "--limit", default=20, show_default=True, type=click.IntRange(1), help="How many, newest first."
+)
+@click.pass_obj
+def list_(project_dir: Path, workflow: str | None, status: str | None, limit: int) -> None:
+    """List executions, the newest first."""
+    with closing(Control(read_settings(project_dir))) as control:
+        found = control.executions(workflow, Status(status.upper()) if status else None, limit)
+    rows = [
+        (one.name, one.machine, str(one.status), _local(one.started), _duration(one), one.error or "")
+        for one in found
+    ]
+    print_table(("ID", "WORKFLOW", "STATUS", "STARTED", "TOOK", "ERROR"), rows)
+
+
+@executions.command()
+@click.argument("identity", metavar="ID")
+@click.pass_obj
+def show(project_dir: Path, identity: str) -> None:
+    """Show an execution as JSON: how it stands, its input and output, and every step."""
+    with closing(Control(read_settings(project_dir))) as control:
+        print_json(control.describe(control.find(identity)))
+
+
+@executions.command()
+@click.argument("identity", metavar="ID")
+@click.pass_obj
+def stop(project_dir: Path, identity: str) -> None:
+    """Stop an execution that is running."""
+    project = load_project(project_dir)
+    with closing(Control(project.settings)) as control:
+        found = control.find(identity)
+        if found.status is not Status.RUNNING:
+            print_error(CoWorksError(f"{found.name} is over: it {found.status}"))
+            sys.exit(1)
+        stopped = control.stop(project, found)
+    click.echo(f"{stopped.name} {stopped.status}")
+
+
+def _local(seconds: float) -> str:
+    return f"{datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def _duration(execution: Execution) -> str:
+    if execution.stopped is None:
+        return ""
+    return f"{execution.stopped - execution.started:.2f} s"
+
+
+COMMANDS = (start, executions)

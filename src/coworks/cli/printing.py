@@ -1,0 +1,74 @@
+"""What the commands print, and how."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from coworks.biz import Problem
+    from coworks.errors import CoWorksError
+    from coworks.project import BrokenService, Project
+
+_WIDE = 500
+_STYLES = {"SUCCEEDED": "green", "RUNNING": "cyan", "CAUGHT": "yellow", "ABORTED": "yellow"}
+
+
+def print_error(error: CoWorksError) -> None:
+    """The message and the fix, on standard error."""
+    message, _, fix = error.explain().partition("\nfix: ")
+    click.echo(f"{click.style('error:', fg='red', bold=True)} {message}", err=True)
+    if fix:
+        click.echo(f"{click.style('fix:', fg='green', bold=True)} {fix}", err=True)
+
+
+def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Aligned columns; never cut off when the output goes to a file or another program."""
+    console = Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False)
+    table = Table(*titles, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*(Text(cell, style=_STYLES.get(cell, "red" if _is_bad(cell) else "")) for cell in row))
+    console.print(table)
+
+
+def _is_bad(cell: str) -> bool:
+    return cell in {"FAILED", "TIMED_OUT"}
+
+
+def print_json(value: object) -> None:
+    """JSON for people and programs alike."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def print_problems(problems: Iterable[Problem]) -> None:
+    """Each with its line and a caret, on standard error."""
+    for problem in problems:
+        click.echo(problem.render(), err=True)
+
+
+def print_broken(broken: Iterable[BrokenService]) -> None:
+    """The services that did not load, each with its report."""
+    for service in broken:
+        click.echo(
+            f'{service.report}\nthe service "{service.name}" ({service.file}) did not load\n', err=True
+        )
+
+
+def print_open_services(project: Project) -> None:
+    """A warning for every service that anybody may call without having said so."""
+    for service in project.services:
+        if service.app.is_open:
+            warning = click.style("warning:", fg="yellow", bold=True)
+            click.echo(
+                f'{warning} the service "{service.name}" has no auth: anybody who reaches it may call it.\n'
+                "fix: write an auth method, or say that it is meant so: public = True",
+                err=True,
+            )

@@ -1,0 +1,77 @@
+"""The commands about what a project is: `new`, `routes`, `check`, `compile`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from coworks.cli.printing import print_broken, print_error, print_problems, print_table
+from coworks.errors import CoWorksError
+from coworks.project import load_project
+from coworks.project.scaffold import create_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command()
+@click.argument("name")
+@click.pass_obj
+def new(project_dir: Path, name: str) -> None:
+    """Make a project that runs: a service, a workflow, and their test."""
+    folder = create_project(project_dir, name)
+    click.echo(f"made {folder}\n\n  cd {folder}\n  cws run\n  pytest\n")
+
+
+@click.command()
+@click.pass_obj
+def routes(project_dir: Path) -> None:
+    """List the entries of all services."""
+    project = load_project(project_dir)
+    print_broken(project.broken)
+    rows = []
+    for service in project.services:
+        prefix = "" if service.name == project.root_service else f"/{service.name}"
+        for entry in service.app.entries:
+            path = f"{prefix}{entry.path}".rstrip("/") or "/"
+            doc = (entry.doc or "").strip().split("\n")[0]
+            rows += [(method, path, f"{service.name}.{entry.name}", doc) for method in entry.methods]
+    print_table(("METHOD", "PATH", "ENTRY", ""), rows)
+    sys.exit(1 if project.broken else 0)
+
+
+@click.command()
+@click.pass_obj
+def check(project_dir: Path) -> None:
+    """Look for mistakes in all services and workflows, without running anything."""
+    project = load_project(project_dir)
+    print_broken(project.broken)
+    print_problems(project.problems)
+    errors = sum(len(workflow.errors) for workflow in project.workflows) + len(project.broken)
+    warnings = len(project.problems) - sum(len(workflow.errors) for workflow in project.workflows)
+    looked_at = f"{_count(len(project.services) + len(project.broken), 'service')}, "
+    looked_at += _count(len(project.workflows), "workflow")
+    click.echo(f"{looked_at}: {_count(errors, 'error')}, {_count(warnings, 'warning')}")
+    sys.exit(1 if errors else 0)
+
+
+@click.command("compile")
+@click.argument("name")
+@click.pass_obj
+def compile_(project_dir: Path, name: str) -> None:
+    """Print the state machine of a workflow, in the Amazon States Language."""
+    workflow = load_project(project_dir).workflow(name)
+    print_problems(workflow.problems)
+    if workflow.definition is None:
+        print_error(CoWorksError(f'the workflow "{name}" has mistakes', hint="mend what is listed above"))
+        sys.exit(1)
+    click.echo(workflow.to_json(), nl=False)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+COMMANDS = (new, routes, check, compile_)

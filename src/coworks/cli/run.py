@@ -1,0 +1,70 @@
+"""`cws run`."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from coworks.cli.printing import print_broken, print_open_services, print_problems
+from coworks.local import serve
+from coworks.project import load_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from coworks.local import System
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="The port; 0 takes a free one.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No line per call.")
+@click.pass_obj
+def run(project_dir: Path, host: str, port: int, quiet: bool) -> None:
+    """Run the whole project on this machine: services, workflows, schedules, mail box."""
+    _set_up_logging(quiet)
+    project = load_project(project_dir)
+    print_broken(project.broken)
+    print_problems(project.problems)
+    print_open_services(project)
+    serve(project, host, port, _announce)
+
+
+def _announce(system: System) -> None:
+    project = system.project
+    rows = [(service.name, f"/{service.name}", "") for service in project.services]
+    if project.root_service:
+        rows = [(project.settings.name, "/", "")]
+    rows += [
+        (workflow.name, f"/{workflow.name}", ", ".join(one.describe() for one in workflow.triggers))
+        for workflow in project.workflows
+        if workflow.definition is not None
+    ]
+    rows.append(("mail box", "/_mail", ""))
+    width = max(len(name) for name, _, _ in rows)
+    click.echo(f"{click.style(project.settings.name, bold=True)} runs at {system.url} (Ctrl-C stops it)\n")
+    for name, path, remark in rows:
+        click.echo(f"  {name:<{width}}  {system.url}{path}  {remark}".rstrip())
+    click.echo("")
+    sys.stdout.flush()
+
+
+def _set_up_logging(quiet: bool) -> None:
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)
+    logging.getLogger("coworks").setLevel(logging.WARNING if quiet else logging.INFO)
+
+
+COMMANDS = (run,)

@@ -1,0 +1,109 @@
+"""Starting, stopping and looking at executions from outside the process that runs the project.
+
+What is on disk is read from the disk, whether a server runs or not. What changes something is asked of the
+running server; when there is none, the command runs the project itself for as long as it takes.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+from coworks.engine import SqliteStore, Status
+from coworks.errors import CoWorksError, UsageError
+from coworks.local.lock import ProjectLock
+from coworks.local.runs import description
+from coworks.local.serve import serving
+from coworks.local.system import DATABASE, prepare_state_folder
+
+if TYPE_CHECKING:
+    from coworks.engine import Execution
+    from coworks.project import Project, Settings
+
+ANSWER_WITHIN = 40
+LOOK_EVERY = 0.05
+
+
+class Control:
+    """The executions of a project, for one command."""
+
+    def __init__(self, settings: Settings) -> None:
+        prepare_state_folder(settings.state_folder)
+        self._lock = ProjectLock(settings.state_folder)
+        self._store = SqliteStore(settings.state_folder / DATABASE)
+
+    def close(self) -> None:
+        self._store.close()
+
+    def executions(self, workflow: str | None, status: Status | None, limit: int) -> list[Execution]:
+        """Executions, the newest first."""
+        return self._store.executions(machine=workflow, status=status, limit=limit)
+
+    def find(self, identity: str) -> Execution:
+        """The execution of this id, or of `workflow:id` where two workflows have one of the same id."""
+        workflow, colon, name = identity.rpartition(":")
+        found = self._store.executions(machine=workflow if colon else None, name=name, limit=2)
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise UsageError(f'there is no execution "{identity}"', hint="list them: cws executions list")
+        choices = ", ".join(f"{one.machine}:{one.name}" for one in found)
+        raise UsageError(f'several executions are named "{identity}"', hint=f"say which: {choices}")
+
+    def describe(self, execution: Execution) -> dict[str, Any]:
+        """The execution with its steps."""
+        return description(execution, self._store.events(execution.id))
+
+    def start(self, project: Project, workflow: str, text: str, *, wait: bool) -> Execution:
+        """Start an execution, and with `wait` return it only once it is over."""
+        if url := self._lock.server_url():
+            started = _ask("POST", f"{url}/{workflow}", text)
+            execution = self.find(f"{workflow}:{started['id']}")
+            return self._followed(execution) if wait else execution
+        with serving(project) as system:
+            execution = system.engine.start_execution(workflow, text)
+            return system.engine.wait(workflow, execution.name) if wait else execution
+
+    def _followed(self, execution: Execution) -> Execution:
+        """The execution once the running server has brought it to its end."""
+        while execution.status is Status.RUNNING:
+            if not self.is_served:
+                raise CoWorksError(
+                    f"the server stopped before {execution.name} was over",
+                    hint="nothing is lost: it goes on with the next cws run",
+                )
+            time.sleep(LOOK_EVERY)
+            execution = self.find(f"{execution.machine}:{execution.name}")
+        return execution
+
+    @property
+    def is_served(self) -> bool:
+        """True while a server runs the project."""
+        return self._lock.server_url() is not None
+
+    def stop(self, project: Project, execution: Execution) -> Execution:
+        """Stop an execution; one that is over stays as it is."""
+        if url := self._lock.server_url():
+            _ask("DELETE", f"{url}/{execution.machine}/{execution.name}")
+            return self.find(f"{execution.machine}:{execution.name}")
+        with serving(project) as system:
+            return system.engine.stop_execution(execution.machine, execution.name, cause="Stopped by cws.")
+
+
+def _ask(method: str, url: str, text: str | None = None) -> dict[str, Any]:
+    """Ask the running server. Raises `CoWorksError` with its words when it refuses."""
+    headers = {"Content-Type": "application/json"}
+    request = Request(url, None if text is None else text.encode(), headers, method=method)  # noqa: S310
+    try:
+        with urlopen(request, timeout=ANSWER_WITHIN) as answer:  # noqa: S310 - the address is our own server's
+            told: dict[str, Any] = json.load(answer)
+            return told
+    except HTTPError as error:
+        with error:
+            detail = json.load(error).get("detail", error.reason)
+        raise CoWorksError(f"the running server refused: {detail}") from None
+    except (URLError, OSError) as error:
+        raise CoWorksError(f"the running server at {url} does not answer: {error}") from None

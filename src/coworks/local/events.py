@@ -1,0 +1,113 @@
+"""HTTP requests as the events that API Gateway sends to a Lambda, and its answers as HTTP again.
+
+The payload format is 2.0 of HTTP APIs, so a service meets here what it meets on AWS.
+Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+"""
+
+from __future__ import annotations
+
+import base64
+import time
+import uuid
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from starlette.responses import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+REMAINING_MILLISECONDS = 29_000
+"""What API Gateway leaves a service: 29 seconds."""
+
+
+class LambdaContext:
+    """The context of a Lambda call, as far as it means something on one machine.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
+    """
+
+    def __init__(self, function_name: str) -> None:
+        self.function_name = function_name
+        self.function_version = "$LATEST"
+        self.invoked_function_arn = f"arn:aws:lambda:us-east-1:000000000000:function:{function_name}"
+        self.memory_limit_in_mb = "128"
+        self.aws_request_id = str(uuid.uuid4())
+        self.log_group_name = f"/aws/lambda/{function_name}"
+        self.log_stream_name = "local"
+        self._ends = time.monotonic() + REMAINING_MILLISECONDS / 1000
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(0, int((self._ends - time.monotonic()) * 1000))
+
+
+def event_of(request: Request, path: str, body: bytes, service: str) -> dict[str, Any]:
+    """The event of a request. `path` is raw (percent-encoded) and without the service's prefix."""
+    headers = _headers(request)
+    text, encoded = _body(body)
+    event = {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": request.url.query,
+        "headers": headers,
+        "requestContext": _request_context(request, path, headers, service),
+        "isBase64Encoded": encoded,
+    }
+    if cookies := request.headers.get("cookie"):
+        event["cookies"] = [cookie.strip() for cookie in cookies.split(";")]
+    if body:
+        event["body"] = text
+    return event
+
+
+def _headers(request: Request) -> dict[str, str]:
+    """Lower-case names, repeated ones joined by commas, cookies apart: as payload 2.0 has them."""
+    joined: dict[str, str] = {}
+    for name, value in request.headers.items():
+        if name != "cookie":
+            joined[name] = f"{joined[name]},{value}" if name in joined else value
+    return joined
+
+
+def _body(body: bytes) -> tuple[str, bool]:
+    try:
+        return body.decode(), False
+    except UnicodeDecodeError:
+        return base64.b64encode(body).decode(), True
+
+
+def _request_context(request: Request, path: str, headers: Mapping[str, str], service: str) -> dict[str, Any]:
+    now = time.time()
+    return {
+        "accountId": "000000000000",
+        "apiId": service,
+        "domainName": headers.get("host", "localhost"),
+        "domainPrefix": service,
+        "http": {
+            "method": request.method,
+            "path": unquote(path),
+            "protocol": f"HTTP/{request.scope['http_version']}",
+            "sourceIp": request.client.host if request.client else "127.0.0.1",
+            "userAgent": headers.get("user-agent", ""),
+        },
+        "requestId": str(uuid.uuid4()),
+        "routeKey": "$default",
+        "stage": "$default",
+        "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now)),
+        "timeEpoch": int(now * 1000),
+    }
+
+
+def response_of(answer: Mapping[str, Any]) -> Response:
+    """The HTTP answer that a Lambda's answer stands for."""
+    body = answer.get("body") or ""
+    content = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
+    response = Response(content, answer["statusCode"])
+    for name, value in (answer.get("headers") or {}).items():
+        response.headers[name] = str(value)
+    for cookie in answer.get("cookies") or ():
+        response.headers.append("set-cookie", cookie)
+    return response

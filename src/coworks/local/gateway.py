@@ -1,0 +1,136 @@
+"""The HTTP front of a project: one ASGI application for all services, all workflows and our own pages.
+
+The first segment of the path tells who is asked; a service gets the rest of it, raw, in an event of API
+Gateway. The front is asynchronous, what it calls is not: calls run in worker threads.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+
+from coworks.local.events import LambdaContext, event_of, response_of
+from coworks.local.pages import index_page, mail_page
+from coworks.local.problems import problem
+from coworks.local.workflows import WorkflowResource
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+    from starlette.types import Receive, Scope, Send
+
+    from coworks.local.system import System
+    from coworks.project import BrokenService, Service
+
+access_log = logging.getLogger("coworks.access")
+
+MAX_BODY = 10 * 1024 * 1024
+"""Bytes, as for an HTTP API: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
+
+_LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+_CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class Gateway:
+    """The ASGI application of a running system."""
+
+    def __init__(self, system: System) -> None:
+        project = system.project
+        self._system = system
+        self._services: dict[str, Service] = {service.name: service for service in project.services}
+        self._broken: dict[str, BrokenService] = {service.name: service for service in project.broken}
+        self._root = project.root_service
+        self._workflows = {
+            workflow.name: WorkflowResource(workflow.name, system.engine)
+            for workflow in project.workflows
+            if workflow.definition is not None
+        }
+        self._own_hosts = _LOCAL_HOSTS | {urlsplit(system.url).hostname or ""}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        request = Request(scope, receive)
+        started = time.perf_counter()
+        try:
+            response = await self._answer(request)
+        except ClientDisconnect:
+            return
+        _log(request, response, started)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        body = await _read_body(request)
+        if body is None:
+            return problem(413, f"the body is larger than {MAX_BODY // 1024 // 1024} MB")
+        path = request.scope["raw_path"].decode("ascii").partition("?")[0]
+        first, slash, rest = path.removeprefix("/").partition("/")
+        name = unquote(first)
+        if self._root is None or name == "_mail":
+            if name in self._services:
+                return await self._call(self._services[name], request, slash + rest or "/", body)
+            if name in self._broken:
+                return problem(503, f'the service "{name}" did not load: see the terminal')
+            if refusal := self._refuse_strangers(request):
+                return refusal
+            return await self._own(request, name, unquote(rest), body)
+        if self._root in self._broken:
+            return problem(503, "the service did not load: see the terminal")
+        return await self._call(self._services[self._root], request, path, body)
+
+    async def _call(self, service: Service, request: Request, path: str, body: bytes) -> Response:
+        event = event_of(request, path, body, service.name)
+        return response_of(await run_in_threadpool(service.app, event, LambdaContext(service.name)))
+
+    async def _own(self, request: Request, name: str, rest: str, body: bytes) -> Response:
+        """Our own pages and the workflows."""
+        if name == "" and not rest:
+            return self._index()
+        if name == "_mail" and not rest:
+            return mail_page(request, await run_in_threadpool(self._system.mailbox.mails))
+        if workflow := self._workflows.get(name):
+            return await run_in_threadpool(
+                workflow.answer, request.method, rest, dict(request.query_params), body
+            )
+        return problem(404, f"there is no service and no workflow at /{name}")
+
+    def _index(self) -> Response:
+        project = self._system.project
+        services = [
+            (f"/{one.name}", (type(one.app).__doc__ or "").split("\n")[0]) for one in project.services
+        ]
+        services += [(f"/{one.name}", "did not load: see the terminal") for one in project.broken]
+        workflows = [(f"/{one.name}", one.comment or "") for one in project.workflows]
+        return index_page(project.settings.name, services, workflows)
+
+    def _refuse_strangers(self, request: Request) -> Response | None:
+        """Workflows and mails are for this machine: neither a rebound name nor another site gets there."""
+        host = request.url.hostname
+        if host not in self._own_hosts:
+            return problem(403, f"{host} is not an address of this server")
+        origin = request.headers.get("origin")
+        foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+        if foreign and request.method in _CHANGING:
+            return problem(403, f"a page of {origin} may not do this")
+        return None
+
+
+async def _read_body(request: Request) -> bytes | None:
+    """The body, or None when it is too large."""
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > MAX_BODY:
+            return None
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _log(request: Request, response: Response, started: float) -> None:
+    milliseconds = (time.perf_counter() - started) * 1000
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    access_log.info("%-6s %s %d %.1f ms", request.method, path, response.status_code, milliseconds)

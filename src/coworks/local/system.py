@@ -1,0 +1,111 @@
+"""The parts of a project put together on one machine, from `start` to `stop`."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Self
+
+from coworks.engine import Engine, SqliteStore
+from coworks.local.invoker import service_invoker
+from coworks.local.lock import ProjectLock
+from coworks.local.mailbox import HOST, MailBox, MailServer
+from coworks.local.schedules import Schedules
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+    from pathlib import Path
+    from types import TracebackType
+
+    from coworks.project import Project
+
+DATABASE = "engine.db"
+
+
+def prepare_state_folder(folder: Path) -> None:
+    """Make the folder of the local state, which belongs to nobody's repository."""
+    folder.mkdir(exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+
+
+class System:
+    """A project that runs: a context manager.
+
+    `with System(project, url) as system:` takes the project's lock, opens its state, takes up what a
+    former process left, and ends cleanly. `url` is where the services will answer; they read it as `CWS_URL`.
+    Raises `ProjectInUseError` when another process runs the project.
+    """
+
+    engine: Engine
+    mailbox: MailBox
+
+    def __init__(self, project: Project, url: str, *, schedules: bool = True) -> None:
+        self.project = project
+        self.url = url
+        self._schedules = schedules
+        self._parts = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as parts:
+            self._build(parts)
+            self._parts = parts.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._parts.close()
+
+    def _build(self, parts: ExitStack) -> None:
+        folder = self.project.settings.state_folder
+        prepare_state_folder(folder)
+        lock = ProjectLock(folder)
+        lock.acquire()
+        parts.callback(lock.release)
+        self.mailbox = MailBox(folder / "mail.db")
+        parts.callback(self.mailbox.close)
+        mail_server = MailServer(self.mailbox)
+        mail_server.start()
+        parts.callback(mail_server.stop)
+        parts.callback(_add_environment(self._environment(mail_server.port)))
+        store = SqliteStore(folder / DATABASE)
+        parts.callback(store.close)
+        self.engine = Engine(store, service_invoker(self.project))
+        for workflow in self.project.workflows:
+            if workflow.definition is not None:
+                self.engine.put_state_machine(workflow.name, workflow.definition)
+        self.engine.start()
+        parts.callback(self.engine.stop)
+        if self._schedules:
+            schedules = Schedules(self.project.workflows, self.engine)
+            schedules.start()
+            parts.callback(schedules.stop)
+        lock.publish(self.url)
+
+    def _environment(self, smtp_port: int) -> dict[str, str]:
+        """What the services find in their environment, unless the user set it."""
+        sender = f"{self.project.settings.name}@localhost"
+        known = {"CWS_URL": self.url, "CWS_STAGE": self.project.settings.stage, "MAIL_FROM": sender}
+        if "SMTP_HOST" not in os.environ:
+            known |= {"SMTP_HOST": HOST, "SMTP_PORT": str(smtp_port)}
+        return known
+
+
+def _add_environment(values: dict[str, str], environment: MutableMapping[str, str] = os.environ) -> Restore:
+    added = {name: value for name, value in values.items() if name not in environment}
+    environment.update(added)
+    return Restore(environment, tuple(added))
+
+
+class Restore:
+    """Takes back what was added to an environment."""
+
+    def __init__(self, environment: MutableMapping[str, str], names: tuple[str, ...]) -> None:
+        self._environment = environment
+        self._names = names
+
+    def __call__(self) -> None:
+        for name in self._names:
+            self._environment.pop(name, None)

@@ -1,0 +1,105 @@
+"""From a folder to a `Project`: every service and every workflow, and what is wrong with each.
+
+A service that does not import takes nothing else down: it is listed as broken, the others run, and the
+workflows that call it are checked for everything but that call.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coworks.biz import ServiceContract, compile_workflow
+from coworks.errors import DefinitionError
+from coworks.project.contracts import contract_of
+from coworks.project.errors import ProjectError
+from coworks.project.model import BrokenService, Project, Service
+from coworks.project.modules import ServiceImportError, import_service, prepare_imports
+from coworks.project.settings import load_environment, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from coworks.biz import CompiledWorkflow
+    from coworks.project.settings import Settings
+
+ROOT_MODULE = "app.py"
+
+
+def load_project(root: Path, *, stage: str | None = None) -> Project:
+    """The project in a folder.
+
+    Raises `ProjectError` when the folder is none, or when two of its files want the same address.
+    """
+    settings = read_settings(root, stage=stage)
+    files = _service_files(settings.root)
+    workflow_files = _workflow_files(settings.root)
+    if not files and not workflow_files:
+        raise ProjectError(
+            f"{settings.root} is no CoWorks project: it has no tech/*.py, no biz/*.yml and no app.py",
+            hint="name its folder with --project-dir, or make a project: cws new NAME",
+        )
+    _refuse_collisions(files, workflow_files)
+    load_environment(settings)
+    prepare_imports(settings.root)
+    loaded = [_load_service(name, file, settings.root) for name, file in files.items()]
+    services = tuple(one for one in loaded if isinstance(one, Service))
+    broken = tuple(one for one in loaded if isinstance(one, BrokenService))
+    contracts = {service.name: contract_of(service) for service in services}
+    contracts |= {service.name: ServiceContract(service.name, None) for service in broken}
+    return Project(
+        settings,
+        services,
+        broken,
+        tuple(_compile_all(workflow_files, settings, contracts)),
+        root_service="app" if settings.root / ROOT_MODULE in files.values() else None,
+    )
+
+
+def _service_files(root: Path) -> dict[str, Path]:
+    """Service name -> file. A folder with only `app.py` is the service `app`, served at the root."""
+    files = {
+        file.stem: file
+        for file in sorted((root / "tech").glob("*.py"))
+        if not file.name.startswith(("_", "."))
+    }
+    alone = root / ROOT_MODULE
+    return files or ({"app": alone} if alone.is_file() else {})
+
+
+def _workflow_files(root: Path) -> list[Path]:
+    files = [file for file in (root / "biz").glob("*") if file.suffix in {".yml", ".yaml"} and file.is_file()]
+    return sorted(file for file in files if not file.name.startswith(("_", ".")))
+
+
+def _refuse_collisions(services: Mapping[str, Path], workflows: list[Path]) -> None:
+    """A service and a workflow, or two workflows, of one name would have one address."""
+    taken = dict(services)
+    for file in workflows:
+        if other := taken.get(file.stem):
+            raise ProjectError(
+                f'"{file.stem}" is the name of both {other} and {file}', hint="rename one of the two files"
+            )
+        taken[file.stem] = file
+
+
+def _load_service(name: str, file: Path, root: Path) -> Service | BrokenService:
+    module_name = ".".join(file.relative_to(root).with_suffix("").parts)
+    try:
+        return Service(name, file, import_service(name, module_name, file))
+    except ServiceImportError as error:
+        return BrokenService(name, file, error.report)
+    except DefinitionError as error:
+        return BrokenService(name, file, error.explain())
+
+
+def _compile_all(
+    files: list[Path], settings: Settings, contracts: Mapping[str, ServiceContract]
+) -> Iterator[CompiledWorkflow]:
+    for file in files:
+        shown = str(file.relative_to(settings.root))
+        try:
+            text = file.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise ProjectError(f"{shown}: not UTF-8 text ({error.reason})", hint="save it as UTF-8") from None
+        yield compile_workflow(file.stem, text, file=shown, services=contracts)

@@ -1,0 +1,127 @@
+"""Importing the modules of a project's services.
+
+Two failures are told apart, because they have different readers: the module raised (the user's traceback,
+whole, without our frames), or it holds no service (our message, with the fix).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import traceback
+from typing import TYPE_CHECKING
+
+from coworks.errors import CoWorksError, DefinitionError
+from coworks.tech import TechMicroService
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import ModuleType, TracebackType
+
+
+class ServiceImportError(CoWorksError):
+    """A service's module that raised; `report` is the user's traceback."""
+
+    def __init__(self, name: str, report: str) -> None:
+        super().__init__(f'the service "{name}" could not be imported', hint="see its traceback")
+        self.report = report
+
+
+def prepare_imports(root: Path) -> None:
+    """Let the modules of this project import each other, and forget those of another or of an older state."""
+    folder = str(root)
+    if folder in sys.path:
+        sys.path.remove(folder)
+    sys.path.insert(0, folder)
+    for name in [name for name in sys.modules if name in {"app", "tech"} or name.startswith("tech.")]:
+        del sys.modules[name]
+    importlib.invalidate_caches()
+
+
+def import_service(name: str, module_name: str, file: Path) -> TechMicroService:
+    """The service of a module file.
+
+    Raises `ServiceImportError` when the module raises, `DefinitionError` when it does not hold one service.
+    """
+    try:
+        module = _import(module_name, file)
+        found = _service_in(module, file)
+        service = found() if isinstance(found, type) else found
+    except DefinitionError as error:
+        # A class that refuses itself has our message; the place in the user's code is what helps.
+        raise DefinitionError(_with_place(error, file), hint=error.hint) from None
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's module raises
+        raise ServiceImportError(name, _traceback_from(file, error)) from None
+    service.name = name
+    return service
+
+
+def _import(module_name: str, file: Path) -> ModuleType:
+    if module_name in sys.modules:
+        return sys.modules[module_name]
+    spec = importlib.util.spec_from_file_location(module_name, file)
+    if spec is None or spec.loader is None:
+        raise DefinitionError(f"{file} is no Python module")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module_name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[module_name]
+        raise
+    return module
+
+
+def _service_in(module: ModuleType, file: Path) -> TechMicroService | type[TechMicroService]:
+    """The module's one instance, or else its one class."""
+    values = list(vars(module).values())
+    instances = list({id(value): value for value in values if isinstance(value, TechMicroService)}.values())
+    if len(instances) == 1:
+        return instances[0]
+    if instances:
+        raise DefinitionError(
+            f"{file} holds {len(instances)} services", hint="keep one a file: the file names the service"
+        )
+    return _class_in(module, values, file)
+
+
+def _class_in(module: ModuleType, values: list[object], file: Path) -> type[TechMicroService]:
+    classes = {
+        value
+        for value in values
+        if isinstance(value, type) and issubclass(value, TechMicroService) and value is not TechMicroService
+    }
+    own = {value for value in classes if value.__module__ == module.__name__}
+    candidates = own or classes
+    if len(candidates) == 1:
+        return candidates.pop()
+    if candidates:
+        names = ", ".join(sorted(value.__name__ for value in candidates))
+        raise DefinitionError(
+            f"{file} holds several services: {names}", hint="make an instance of one: app = NAME()"
+        )
+    raise DefinitionError(
+        f"{file} holds no service", hint="write a class that inherits from coworks.TechMicroService"
+    )
+
+
+def _traceback_from(file: Path, error: BaseException) -> str:
+    """The traceback from the user's module on."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename != str(file):
+        trace = trace.tb_next
+    return "".join(traceback.format_exception(type(error), error, trace)).rstrip()
+
+
+def _with_place(error: DefinitionError, file: Path) -> str:
+    place = _last_line_in(file, error.__traceback__)
+    return f"{file}:{place}: {error.message}" if place else error.message
+
+
+def _last_line_in(file: Path, trace: TracebackType | None) -> int | None:
+    line = None
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == str(file):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line

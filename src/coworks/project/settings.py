@@ -1,0 +1,82 @@
+"""The settings of a project: `[tool.coworks]` in its `pyproject.toml`, and the values in `.env`.
+
+A flag goes before the environment, the environment before the files, `.env.STAGE` before `.env`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dotenv import dotenv_values
+
+from coworks.errors import did_you_mean
+from coworks.project.errors import ProjectError
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+    from pathlib import Path
+
+STATE_FOLDER = ".coworks"
+_KNOWN = frozenset({"name", "stages"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`root` is the folder of the project, `name` its name, `stage` the stage that was asked for."""
+
+    root: Path
+    name: str
+    stage: str
+
+    @property
+    def state_folder(self) -> Path:
+        """Where the local state is kept: executions, mails, the lock."""
+        return self.root / STATE_FOLDER
+
+
+def read_settings(root: Path, *, stage: str | None = None) -> Settings:
+    """The settings of the project in a folder.
+
+    Raises `ProjectError` when the folder does not exist or its `pyproject.toml` cannot be read.
+    """
+    if not root.is_dir():
+        raise ProjectError(
+            f"there is no folder {root}", hint="check --project-dir, or make one: cws new NAME"
+        )
+    table = _coworks_table(root / "pyproject.toml")
+    name = table.get("name", _name_of(root))
+    return Settings(root.resolve(), name, stage or os.environ.get("CWS_STAGE", "local"))
+
+
+def load_environment(settings: Settings, environment: MutableMapping[str, str] = os.environ) -> None:
+    """Add the values of `.env.STAGE` and `.env` that the environment does not have."""
+    for file in (settings.root / f".env.{settings.stage}", settings.root / ".env"):
+        if file.is_file():
+            for name, value in dotenv_values(file, interpolate=False).items():
+                if value is not None:
+                    environment.setdefault(name, value)
+
+
+def _coworks_table(file: Path) -> dict[str, Any]:
+    if not file.is_file():
+        return {}
+    try:
+        table: dict[str, Any] = (
+            tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("coworks", {})
+        )
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProjectError(f"{file}: {error}", hint="make it valid TOML") from None
+    for key in table:
+        if key not in _KNOWN:
+            raise ProjectError(
+                f'{file}: [tool.coworks] has no setting "{key}"', hint=did_you_mean(key, _KNOWN)
+            )
+    return table
+
+
+def _name_of(root: Path) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", root.resolve().name.lower()).strip("-") or "project"

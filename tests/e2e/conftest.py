@@ -1,0 +1,79 @@
+"""`cws run` as a process of its own, to be asked over HTTP and to be killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+
+
+class Process:
+    """A running `cws run`; `url` is where it answers."""
+
+    def __init__(self, root: Path) -> None:
+        command = [sys.executable, "-m", "coworks", "-p", str(root), "run", "--port", "0"]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("SMTP_")}
+        self._log = (root / "run.log").open("ab")
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=self._log, env=environment, text=True
+        )
+        self.url = self._announced()
+
+    def _announced(self) -> str:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if found := re.search(r"runs at (\S+)", line):
+                return found[1]
+        raise AssertionError("cws run ended before it announced itself")
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """The JSON answer to a request."""
+        data = None if body is None else json.dumps(body).encode()
+        request = Request(self.url + path, data, {"Content-Type": "application/json"}, method=method)
+        with urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+    def end(self, number: signal.Signals) -> int:
+        """Send a signal and wait for the end; the exit code."""
+        self.process.send_signal(number)
+        self.process.communicate(timeout=30)
+        self._log.close()
+        return self.process.returncode
+
+
+RunProject = Callable[[Path], Process]
+
+
+@pytest.fixture
+def run_project() -> Iterator[RunProject]:
+    """Starts `cws run` on a folder; what still runs when the test ends is killed."""
+    started: list[Process] = []
+
+    def run(root: Path) -> Process:
+        started.append(Process(root))
+        return started[-1]
+
+    yield run
+    for one in started:
+        if one.process.poll() is None:
+            one.end(signal.SIGKILL)
+
+
+def until(ask: Callable[[], Any], *, seconds: float = 60) -> Any:
+    """The first answer that is true."""
+    give_up = time.monotonic() + seconds
+    while time.monotonic() < give_up:
+        if answer := ask():
+            return answer
+        time.sleep(0.1)
+    raise AssertionError("it did not happen in time")

@@ -1,0 +1,49 @@
+"""One process at a time runs a project, and the others know where it is."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from coworks.local import ProjectInUseError
+from coworks.local.lock import ProjectLock
+
+
+def test_a_second_one_is_refused_with_the_address_of_the_first(tmp_path: Path) -> None:
+    first = ProjectLock(tmp_path)
+    first.acquire()
+    first.publish("http://127.0.0.1:1234")
+    with pytest.raises(ProjectInUseError, match=r"already running at http://127\.0\.0\.1:1234"):
+        ProjectLock(tmp_path).acquire()
+    first.release()
+    second = ProjectLock(tmp_path)
+    second.acquire()
+    second.release()
+
+
+def test_the_address_is_known_only_while_the_lock_is_held(tmp_path: Path) -> None:
+    holder, asking = ProjectLock(tmp_path), ProjectLock(tmp_path)
+    assert asking.server_url() is None
+    holder.acquire()
+    holder.publish("http://127.0.0.1:1234")
+    assert asking.server_url() == "http://127.0.0.1:1234"
+    holder.release()
+    assert asking.server_url() is None
+
+
+def test_a_process_that_was_killed_holds_nothing(tmp_path: Path) -> None:
+    code = (
+        "import sys, time, pathlib; from coworks.local.lock import ProjectLock;"
+        "lock = ProjectLock(pathlib.Path(sys.argv[1])); lock.acquire(); lock.publish('http://gone');"
+        "print('held', flush=True); time.sleep(60)"
+    )
+    holder = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE)
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == b"held\n"
+    assert ProjectLock(tmp_path).server_url() == "http://gone"
+    holder.kill()
+    holder.communicate()
+    assert ProjectLock(tmp_path).server_url() is None
