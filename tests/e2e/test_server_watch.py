@@ -7,7 +7,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from tests.e2e.conftest import RunProject, until
@@ -71,6 +74,20 @@ def test_ctrl_c_ends_it_cleanly(tmp_path: Path, run_project: RunProject, number:
     assert running.end(number) == 0
     assert "Traceback" not in (root / "run.log").read_text(encoding="utf-8")
     assert not (root / ".coworks" / "server.json").exists()
+
+
+def test_ctrl_c_does_not_wait_for_a_service_that_hangs(tmp_path: Path, run_project: RunProject) -> None:
+    (tmp_path / "app.py").write_text(
+        "import time\nfrom coworks import TechMicroService\n"
+        "class A(TechMicroService):\n    public = True\n    def get(self):\n        time.sleep(600)\n"
+    )
+    running = run_project(tmp_path)
+    connection = HTTPConnection(urlsplit(running.url).netloc, timeout=60)
+    connection.request("GET", "/")
+    time.sleep(0.5)
+    assert running.end(signal.SIGINT) == 0
+    assert connection.getresponse().status == 503
+    connection.close()
 
 
 def test_a_second_run_of_the_same_project_is_refused(tmp_path: Path, run_project: RunProject) -> None:

@@ -34,7 +34,7 @@ def run(project_dir: Path, host: str, port: int, quiet: bool) -> None:
     _set_up_logging(quiet)
     project = load_project(project_dir)
     print_broken(project.broken)
-    print_problems(project.problems)
+    print_problems(problem for workflow in project.workflows for problem in workflow.errors)
     print_open_services(project)
     serve(project, host, port, _announce)
 

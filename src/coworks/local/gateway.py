@@ -6,14 +6,15 @@ Gateway. The front is asynchronous, what it calls is not: calls run in worker th
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 
+from coworks.local.calls import Calls
 from coworks.local.events import LambdaContext, event_of, response_of
 from coworks.local.pages import index_page, mail_page
 from coworks.local.problems import problem
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from coworks.local.system import System
     from coworks.project import BrokenService, Service
 
+logger = logging.getLogger("coworks.local")
 access_log = logging.getLogger("coworks.access")
 
 MAX_BODY = 10 * 1024 * 1024
@@ -36,11 +38,15 @@ _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class Gateway:
-    """The ASGI application of a running system."""
+    """The ASGI application of a running system.
 
-    def __init__(self, system: System) -> None:
+    With `only_local`, our own pages and the workflows answer to the names of this machine alone.
+    """
+
+    def __init__(self, system: System, *, only_local: bool = True) -> None:
         project = system.project
         self._system = system
+        self._calls = Calls()
         self._services: dict[str, Service] = {service.name: service for service in project.services}
         self._broken: dict[str, BrokenService] = {service.name: service for service in project.broken}
         self._root = project.root_service
@@ -49,7 +55,7 @@ class Gateway:
             for workflow in project.workflows
             if workflow.definition is not None
         }
-        self._own_hosts = _LOCAL_HOSTS | {urlsplit(system.url).hostname or ""}
+        self._only_local = only_local
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -60,6 +66,11 @@ class Gateway:
             response = await self._answer(request)
         except ClientDisconnect:
             return
+        except asyncio.CancelledError:
+            response = problem(503, "the server is stopping", headers={"Connection": "close"})
+        except Exception:
+            logger.exception("the answer to %s %s failed", request.method, request.url.path)
+            response = problem(500, "the server made a mistake: see the terminal")
         _log(request, response, started)
         await response(scope, receive, send)
 
@@ -84,16 +95,16 @@ class Gateway:
 
     async def _call(self, service: Service, request: Request, path: str, body: bytes) -> Response:
         event = event_of(request, path, body, service.name)
-        return response_of(await run_in_threadpool(service.app, event, LambdaContext(service.name)))
+        return response_of(await self._calls.run(service.app, event, LambdaContext(service.name)))
 
     async def _own(self, request: Request, name: str, rest: str, body: bytes) -> Response:
         """Our own pages and the workflows."""
         if name == "" and not rest:
             return self._index()
         if name == "_mail" and not rest:
-            return mail_page(request, await run_in_threadpool(self._system.mailbox.mails))
+            return mail_page(request, await self._calls.run(self._system.mailbox.mails))
         if workflow := self._workflows.get(name):
-            return await run_in_threadpool(
+            return await self._calls.run(
                 workflow.answer, request.method, rest, dict(request.query_params), body
             )
         return problem(404, f"there is no service and no workflow at /{name}")
@@ -110,7 +121,7 @@ class Gateway:
     def _refuse_strangers(self, request: Request) -> Response | None:
         """Workflows and mails are for this machine: neither a rebound name nor another site gets there."""
         host = request.url.hostname
-        if host not in self._own_hosts:
+        if self._only_local and host not in _LOCAL_HOSTS:
             return problem(403, f"{host} is not an address of this server")
         origin = request.headers.get("origin")
         foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 import threading
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from coworks.project import Project
 
-GRACE = 3
+GRACE = 2
 """Seconds that calls under way have to end after Ctrl-C."""
 
 
@@ -37,7 +38,7 @@ def serve(project: Project, host: str, port: int, announce: Callable[[System], N
     signal.signal(signal.SIGTERM, _interrupt)
     with suppress(KeyboardInterrupt), listener, System(project, _url(host, listener)) as system:
         announce(system)
-        _server(system).run(sockets=[listener])
+        _server(Gateway(system, only_local=_is_loopback(host))).run(sockets=[listener])
 
 
 def _interrupt(number: int, frame: object) -> None:
@@ -49,7 +50,7 @@ def serving(project: Project, *, schedules: bool = False) -> Iterator[System]:
     """The system with its HTTP front on a free port, as long as the context lasts."""
     listener = _listen("127.0.0.1", 0)
     with listener, System(project, _url("127.0.0.1", listener), schedules=schedules) as system:
-        server = _server(system)
+        server = _server(Gateway(system))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="http")
         thread.start()
         try:
@@ -59,9 +60,11 @@ def serving(project: Project, *, schedules: bool = False) -> Iterator[System]:
             thread.join()
 
 
-def _server(system: System) -> uvicorn.Server:
+def _server(gateway: Gateway) -> uvicorn.Server:
+    # What goes wrong in a call is told by the gateway, in our words.
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     config = uvicorn.Config(
-        Gateway(system),
+        gateway,
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -80,6 +83,12 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from None
 
 
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or host == "::1" or host.startswith("127.")
+
+
 def _url(host: str, listener: socket.socket) -> str:
-    shown = f"[{host}]" if ":" in host else host
+    """Where this machine reaches the listener; one that listens everywhere is reached at the loopback."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - nothing is bound here
+    shown = f"[{reached}]" if ":" in reached else reached
     return f"http://{shown}:{listener.getsockname()[1]}"
