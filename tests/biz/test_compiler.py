@@ -51,7 +51,7 @@ def test_the_sample_compiles_as_written(sample: str, machine: Callable[[str], di
         "Default": "Tell the team",
     }
     body = states["Tell the team"]["Arguments"]["Payload"]["body"]
-    assert body["body"] == "{% ($data.url) & ' answers ' & ($check_server.status) %}"
+    assert body["body"] == "{% $data.url & ' answers ' & $check_server.status %}"
     assert states["Tell the team"]["End"] is True
     assert states["End"] == {"Type": "Succeed"}
 
@@ -113,7 +113,7 @@ def test_an_input_without_defaults_is_taken_whole(machine: Callable[[str], dict[
         ("    fail:", {"Type": "Fail"}),
         (
             "    fail: {error: 404, cause: 'No {% $data.a %}'}",
-            {"Type": "Fail", "Error": "404", "Cause": "{% 'No ' & ($data.a) %}"},
+            {"Type": "Fail", "Error": "404", "Cause": "{% 'No ' & $data.a %}"},
         ),
     ],
 )

@@ -24,6 +24,8 @@ _INSIDE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_PATH = re.compile(r"\$\w+(?:\.\w+)*")
+
 
 @dataclass(frozen=True, slots=True)
 class Expression:
@@ -121,9 +123,14 @@ def render(template: Template, each: Callable[[str], str] | None = None) -> Any:
     """A template as one `{% %}`. `each` wraps an expression among words; one that is alone stays as it is."""
     if whole := template.whole:
         return mark(whole.source)
-    wrap = each or "({})".format
+    wrap = each or _operand
     joined = (quote(part) if isinstance(part, str) else wrap(part.source) for part in template.parts)
     return mark(" & ".join(joined))
+
+
+def _operand(source: str) -> str:
+    """An expression that stands between others: a plain path needs no parentheses to be read right."""
+    return source if _PATH.fullmatch(source) else f"({source})"
 
 
 def mark(source: str) -> str:

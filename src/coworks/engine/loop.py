@@ -134,7 +134,7 @@ class Loop:
                 run = self._live(execution_id)
             except StoreError:
                 raise
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others go on
                 self._give_up(execution_id, error, now)
             else:
                 self._guarded(run, lambda run: run.wake(now), now)
