@@ -20,7 +20,9 @@ def test_every_block_of_the_guide_runs() -> None:
         if kind == "python":
             exec(compile(code, f"{GUIDE}:{line}", "exec"), names)
         else:
-            session = doctest.DocTestParser().get_doctest(code, names, f"tech.md, line {line}", str(GUIDE), line)
+            session = doctest.DocTestParser().get_doctest(
+                code, names, f"tech.md, line {line}", str(GUIDE), line
+            )
             told: list[str] = []
             results = doctest.DocTestRunner().run(session, out=told.append, clear_globs=False)
             names.update(session.globs)
