@@ -1,0 +1,182 @@
+"""The verbs of a store, held by both."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from coworks.engine.records import Change, EventBatch, Execution, Position, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from coworks.engine import Store
+
+
+def execution(number: int, machine: str = "m", **fields: Any) -> Execution:
+    row = Execution(number, 1, machine, f"run-{number}", Status.RUNNING, "{}", 1000.0 + number)
+    return replace(row, **fields)
+
+
+def position(
+    number: int, wake_at: float | None = None, *, branch: int = 0, in_flight: bool = False
+) -> Position:
+    return Position(number, branch, wake_at, in_flight, json.dumps({"branch": branch}))
+
+
+def events(number: int, first: int, *kinds: str) -> EventBatch:
+    batch = [{"id": first + index, "type": kind} for index, kind in enumerate(kinds)]
+    return EventBatch(number, first, json.dumps(batch))
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    """A store with a machine, so that executions may refer to it."""
+    store.put_machine("m", "{}", 1.0)
+    return store
+
+
+def test_a_machine_is_its_latest_revision(store: Store) -> None:
+    first = store.put_machine("m", '{"v": 1}', 10.0)
+    second = store.put_machine("m", '{"v": 2}', 20.0)
+    assert (second.name, second.definition, second.created) == ("m", '{"v": 2}', 20.0)
+    assert store.current_machine("m") == second
+    assert store.machine(first.id) == first
+
+
+def test_the_same_definition_again_is_the_same_revision(store: Store) -> None:
+    first = store.put_machine("m", '{"v": 1}', 10.0)
+    assert store.put_machine("m", '{"v": 1}', 20.0) == first
+    store.put_machine("m", '{"v": 2}', 30.0)
+    assert store.put_machine("m", '{"v": 1}', 40.0) == first
+    assert store.current_machine("m") == first
+
+
+def test_the_same_definition_under_two_names_is_two_machines(store: Store) -> None:
+    one, two = store.put_machine("b", "{}", 1.0), store.put_machine("a", "{}", 1.0)
+    assert one.id != two.id
+    assert store.machine_names() == ["a", "b"]
+
+
+def test_a_machine_that_was_never_put_is_none(store: Store) -> None:
+    assert store.current_machine("m") is None
+    assert store.machine_names() == []
+
+
+def test_an_execution_is_found_by_its_name(filled: Store) -> None:
+    filled.commit([Change(execution(1))])
+    assert filled.execution("m", "run-1") == execution(1)
+    assert filled.execution("m", "run-2") is None
+    assert filled.execution("n", "run-1") is None
+
+
+def test_an_execution_changes_in_its_end_only(filled: Store) -> None:
+    filled.commit([Change(execution(1))])
+    over = execution(1, status=Status.FAILED, stopped=5.5, error="É", cause="c\n", output=None)
+    filled.commit([Change(over)])
+    assert filled.execution("m", "run-1") == over
+    assert filled.load(1) == (over, [])
+
+
+def test_executions_come_the_newest_first(filled: Store) -> None:
+    filled.commit([Change(execution(1, started=9.0)), Change(execution(2, started=7.0))])
+    filled.commit([Change(execution(3, started=9.0)), Change(execution(4, started=8.0))])
+    assert [one.id for one in filled.executions()] == [3, 1, 4, 2]
+    assert [one.id for one in filled.executions(limit=2)] == [3, 1]
+
+
+def test_executions_are_filtered_by_machine_status_and_name(filled: Store) -> None:
+    filled.commit([Change(execution(1)), Change(execution(2, status=Status.SUCCEEDED))])
+    filled.commit([Change(execution(3, "n"))])
+    assert [one.id for one in filled.executions(machine="m")] == [2, 1]
+    assert [one.id for one in filled.executions(status=Status.RUNNING)] == [3, 1]
+    assert [one.id for one in filled.executions(machine="m", status=Status.RUNNING)] == [1]
+    assert [one.id for one in filled.executions(name="run-2")] == [2]
+    assert filled.executions(machine="o") == []
+
+
+def test_an_execution_is_loaded_with_its_branches_in_order(filled: Store) -> None:
+    filled.commit([Change(execution(1), [position(1, branch=2), position(1, 5.0, in_flight=True)])])
+    filled.commit([Change(None, [position(1, 7.0, branch=2)])])
+    assert filled.load(1) == (
+        execution(1),
+        [position(1, 5.0, in_flight=True), position(1, 7.0, branch=2)],
+    )
+
+
+def test_an_execution_that_ends_is_nowhere_any_more(filled: Store) -> None:
+    filled.commit([Change(execution(1), [position(1, 5.0)]), Change(execution(2), [position(2, 6.0)])])
+    filled.commit([Change(execution(1, status=Status.SUCCEEDED), [position(1, 5.0)])])
+    assert filled.load(1)[1] == []
+    assert filled.next_wake() == 6.0
+
+
+def test_events_come_in_their_order(filled: Store) -> None:
+    filled.commit([Change(execution(1), events=events(1, 1, "A", "B"))])
+    filled.commit([Change(execution(2), events=events(2, 1, "X")), Change(None, events=events(1, 3, "C"))])
+    assert [event["type"] for event in filled.events(1)] == ["A", "B", "C"]
+    assert [event["id"] for event in filled.events(1)] == [1, 2, 3]
+    assert filled.events(3) == []
+
+
+def test_what_a_reader_does_to_events_stays_with_the_reader(filled: Store) -> None:
+    filled.commit([Change(execution(1), events=events(1, 1, "A"))])
+    filled.events(1)[0]["type"] = "mine"
+    assert filled.events(1)[0]["type"] == "A"
+
+
+def test_what_is_due_comes_the_longest_waiting_first(filled: Store) -> None:
+    for number, wake_at in enumerate([30.0, 10.0, None, 20.0, 40.0], start=1):
+        filled.commit([Change(execution(number), [position(number, wake_at)])])
+    assert filled.due(30.0, 10) == [2, 4, 1]
+    assert filled.due(30.0, 2) == [2, 4]
+    assert filled.due(5.0, 10) == []
+    assert filled.next_wake() == 10.0
+
+
+def test_an_execution_is_due_once_whatever_its_branches(filled: Store) -> None:
+    filled.commit([Change(execution(1), [position(1, 5.0), position(1, 6.0, branch=1)])])
+    assert filled.due(10.0, 10) == [1]
+
+
+def test_nothing_waits_in_an_empty_store(store: Store) -> None:
+    assert store.next_wake() is None
+    assert store.due(1e12, 10) == []
+    assert store.last_execution_id() == 0
+    assert store.executions() == []
+
+
+def test_what_was_in_flight_is_due_once_released(filled: Store) -> None:
+    filled.commit([Change(execution(1), [position(1, 900.0, in_flight=True)])])
+    filled.commit([Change(execution(2), [position(2, None, in_flight=True)])])
+    filled.commit([Change(execution(3), [position(3, 800.0)])])
+    filled.release(50.0)
+    assert sorted(filled.due(50.0, 10)) == [1, 2]
+    assert filled.load(2)[1] == [position(2, 50.0, in_flight=True)]
+    assert filled.load(3)[1] == [position(3, 800.0)]
+
+
+def test_the_last_id_is_the_highest(filled: Store) -> None:
+    filled.commit([Change(execution(7)), Change(execution(3))])
+    assert filled.last_execution_id() == 7
+
+
+def test_texts_come_back_as_they_were(filled: Store) -> None:
+    text = json.dumps({"naïve": "日本\u0000🙂\n"}, ensure_ascii=False)
+    filled.commit([Change(execution(1, input=text, output=text))])
+    found = filled.execution("m", "run-1")
+    assert found is not None
+    assert (found.input, found.output) == (text, text)
+
+
+def test_everything_is_there_when_the_store_is_opened_again(open_store: Callable[[], Store]) -> None:
+    store = open_store()
+    machine = store.put_machine("m", "{}", 1.0)
+    store.commit([Change(execution(1), [position(1, 5.0)], events(1, 1, "A"))])
+    store = open_store()
+    assert store.current_machine("m") == machine
+    assert store.load(1) == (execution(1), [position(1, 5.0)])
+    assert [event["type"] for event in store.events(1)] == ["A"]
