@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -112,3 +114,10 @@ def test_a_locked_database_is_an_error_and_nothing_is_lost(path: Path) -> None:
         assert engine.describe_execution("m", "one").output == "7"
         engine.start_execution("m", "7", name="two")
         assert [one.name for one in engine.list_executions()] == ["two", "one"]
+
+
+def test_processes_that_open_a_new_database_together_all_get_it(tmp_path: Path) -> None:
+    code = "import sys; from coworks.engine import SqliteStore; SqliteStore(sys.argv[1]).close()"
+    command = [sys.executable, "-c", code, str(tmp_path / "engine.db")]
+    together = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(4)]
+    assert [process.communicate()[1] for process in together] == [b""] * 4

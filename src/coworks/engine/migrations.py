@@ -61,12 +61,26 @@ STEPS: tuple[str, ...] = (_EXECUTIONS,)
 
 
 def migrate(connection: sqlite3.Connection, path: str) -> None:
-    """Bring a database up to date, each step in a transaction of its own."""
+    """Bring a database up to date, in one transaction: of two processes, the second finds it done."""
+    if _steps_taken(connection, path) == len(STEPS):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for step in STEPS[_steps_taken(connection, path) :]:
+            for statement in step.split(";"):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(STEPS)}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _steps_taken(connection: sqlite3.Connection, path: str) -> int:
     (taken,) = connection.execute("PRAGMA user_version").fetchone()
     if taken > len(STEPS):
         raise StoreError(
             f"{path} was written by a newer CoWorks (format {taken}; this one knows {len(STEPS)})",
             hint="upgrade: pip install --upgrade coworks",
         )
-    for number, step in enumerate(STEPS[taken:], start=taken + 1):
-        connection.executescript(f"BEGIN IMMEDIATE; {step} PRAGMA user_version = {number}; COMMIT;")
+    return int(taken)
