@@ -1,0 +1,180 @@
+"""A service as an OpenAPI 3.1 document, from its signatures, annotations and docstrings.
+
+Nothing is written twice: a parameter is where the entry takes it from, its schema is its annotation, its
+errors are the classes that the docstring names. Loaded by who asks for a document, never by a call.
+
+Source: https://spec.openapis.org/oas/v3.1.1.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from coworks.tech import http_errors
+from coworks.tech.schemas import Schemas, is_file, return_type, type_hints
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from coworks.tech.entries import Entry, Parameter
+    from coworks.tech.service import TechMicroService
+
+VERSION = "3.1.1"
+PROBLEM = "application/problem+json"
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_SECURITY = "authorization"
+_ERROR_STATUS = {
+    name: kind.status
+    for name, kind in vars(http_errors).items()
+    if isinstance(kind, type) and issubclass(kind, http_errors.HTTPError)
+}
+
+
+def openapi_of(app: TechMicroService, *, version: str = "1.0.0", server: str = "/") -> dict[str, Any]:
+    """The document of a service.
+
+    `server` is the address of the service, absolute or relative to where the document is served from.
+    """
+    schemas = Schemas()
+    paths: dict[str, dict[str, Any]] = {}
+    for entry in app.entries:
+        operations = paths.setdefault(entry.path, {})
+        for method in entry.methods:
+            operations[method.lower()] = _operation(app, entry, method, schemas)
+    components: dict[str, Any] = {"schemas": {"Problem": _PROBLEM_SCHEMA, **schemas.components()}}
+    if app.has_auth:
+        components["securitySchemes"] = {_SECURITY: _SECURITY_SCHEME}
+    return {
+        "openapi": VERSION,
+        "info": {"title": app.name, "version": version, **_described(type(app).__doc__)},
+        "servers": [{"url": server}],
+        "paths": paths,
+        "components": components,
+    }
+
+
+def _operation(app: TechMicroService, entry: Entry, method: str, schemas: Schemas) -> dict[str, Any]:
+    hints = type_hints(entry.function)
+    operation: dict[str, Any] = {"operationId": _operation_id(entry, method), **_described(entry.doc)}
+    in_body = method in _WITH_BODY
+    if parameters := [
+        _parameter(one, hints, schemas) for one in entry.parameters if _is_address(one, in_body)
+    ]:
+        operation["parameters"] = parameters
+    if in_body and (body := _request_body(entry, hints, schemas)):
+        operation["requestBody"] = body
+    operation["responses"] = _responses(app, entry, hints, schemas)
+    if app.has_auth and not entry.public:
+        operation["security"] = [{_SECURITY: []}]
+    return operation
+
+
+def _operation_id(entry: Entry, method: str) -> str:
+    name = f"{entry.owner}.{entry.name}"
+    return name if len(entry.methods) == 1 else f"{name}.{method.lower()}"
+
+
+def _described(doc: str | None) -> dict[str, str]:
+    """The first line of a docstring as summary (of an entry or a service), the rest as description."""
+    if not doc:
+        return {}
+    summary, _, rest = doc.strip().partition("\n")
+    description = "\n".join(line.strip() for line in rest.strip().split("\n"))
+    return {"summary": summary.strip(), **({"description": description} if description else {})}
+
+
+def _is_address(parameter: Parameter, in_body: bool) -> bool:
+    """True when the caller writes it into the address."""
+    return parameter.source == "path" or (parameter.source == "query-or-body" and not in_body)
+
+
+def _parameter(parameter: Parameter, hints: Mapping[str, Any], schemas: Schemas) -> dict[str, Any]:
+    schema = schemas.of(hints.get(parameter.name), text=True)
+    if not parameter.required:
+        schema = schemas.with_default(schema, parameter.default)
+    return {
+        "name": parameter.name,
+        "in": "path" if parameter.source == "path" else "query",
+        "required": parameter.required,
+        "schema": schema,
+    }
+
+
+def _request_body(entry: Entry, hints: Mapping[str, Any], schemas: Schemas) -> dict[str, Any] | None:
+    whole = [one for one in entry.parameters if one.source == "body"]
+    if whole:
+        schema = schemas.of(hints.get(whole[0].name))
+        return {"required": whole[0].required, "content": {"application/json": {"schema": schema}}}
+    fields = [one for one in entry.parameters if one.source == "query-or-body"]
+    if not fields and not entry.takes_rest:
+        return None
+    schema = _fields_schema(fields, entry.takes_rest, hints, schemas)
+    kinds = ["multipart/form-data"] if any(is_file(hints.get(one.name)) for one in fields) else _FIELD_KINDS
+    required = any(one.required for one in fields)
+    return {"required": required, "content": {kind: {"schema": schema} for kind in kinds}}
+
+
+_FIELD_KINDS = ["application/json", "application/x-www-form-urlencoded"]
+
+
+def _fields_schema(
+    fields: Iterable[Parameter], takes_rest: bool, hints: Mapping[str, Any], schemas: Schemas
+) -> dict[str, Any]:
+    properties: dict[str, Any] = {}
+    required: list[str] = []
+    for one in fields:
+        schema = schemas.of(hints.get(one.name))
+        properties[one.name] = schema if one.required else schemas.with_default(schema, one.default)
+        if one.required:
+            required.append(one.name)
+    schema = {"type": "object", "properties": properties, "additionalProperties": takes_rest}
+    return schema | ({"required": required} if required else {})
+
+
+def _responses(
+    app: TechMicroService, entry: Entry, hints: Mapping[str, Any], schemas: Schemas
+) -> dict[str, Any]:
+    responses = {}
+    status, content = schemas.answer(return_type(hints))
+    responses[status] = {"description": "The answer.", **({"content": content} if content else {})}
+    for code in sorted(_error_statuses(app, entry)):
+        responses[str(code)] = {"description": http_errors.title_of(code), "content": _PROBLEM_CONTENT}
+    responses["default"] = {"description": "A problem.", "content": _PROBLEM_CONTENT}
+    return responses
+
+
+def _error_statuses(app: TechMicroService, entry: Entry) -> set[int]:
+    """400 for what has parameters, 401 and 403 for what is guarded, and those that the docstring names."""
+    named = re.findall(r"\b[A-Z]\w*Error\b", entry.doc or "")
+    statuses = {_ERROR_STATUS[name] for name in named if name in _ERROR_STATUS}
+    if entry.parameters:
+        statuses.add(400)
+    if app.has_auth and not entry.public:
+        statuses |= {401, 403}
+    return statuses
+
+
+_PROBLEM_CONTENT = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_SECURITY_SCHEME = {"type": "apiKey", "in": "header", "name": "Authorization"}
+_PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "A problem, as RFC 9457 tells it.",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "pointer": {"type": "string"},
+                    "parameter": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}
