@@ -13,9 +13,16 @@ if TYPE_CHECKING:
     from coworks.errors import CoWorksError as CoWorksError
     from coworks.errors import DefinitionError as DefinitionError
     from coworks.tech import *  # noqa: F403
+    from coworks.tech.clients import connect as connect
+    from coworks.tech.logs import metric as metric
 
 # Where public names live, in the order in which they are looked for.
-_HOMES = {"coworks.errors": ("CoWorksError", "DefinitionError"), "coworks.tech": None}
+_HOMES = {
+    "coworks.errors": ("CoWorksError", "DefinitionError"),
+    "coworks.tech.clients": ("connect",),
+    "coworks.tech.logs": ("metric",),
+    "coworks.tech": None,
+}
 
 
 def __getattr__(name: str) -> object:

@@ -23,21 +23,33 @@ if TYPE_CHECKING:
 access_log = logging.getLogger("coworks.access")
 
 
+class Services:
+    """The project's services, called in process by their names."""
+
+    def __init__(self, project: Project) -> None:
+        self._apps = {service.name: service.app for service in project.services}
+        self._broken = {service.name for service in project.broken}
+
+    def call(self, name: str, order: Any) -> Any:
+        """What the service answers; raises what it raises, `TaskError` when it is not there."""
+        app = self._apps.get(name)
+        if app is None:
+            reason = "did not import: see its traceback" if name in self._broken else "does not exist"
+            raise TaskError("Lambda.ResourceNotFoundException", f'the service "{name}" {reason}')
+        with _logged(name, order):
+            return json.loads(json.dumps(app(json.loads(json.dumps(order)), LambdaContext(name))))
+
+    def carry(self, service: str, order: Any) -> Any:
+        """An order of one service to another (`coworks.connect`): the body of the answer."""
+        return self.call(service, order)["body"]
+
+
 def service_invoker(project: Project) -> Invoke:
     """An `Invoke` for the project's services."""
-    apps = {service.name: service.app for service in project.services}
-    broken = {service.name for service in project.broken}
-
-    def call(function: str, payload: Any) -> Any:
-        name = function.removeprefix("${").removesuffix("}")
-        app = apps.get(name)
-        if app is None:
-            reason = "did not import: see its traceback" if name in broken else "does not exist"
-            raise TaskError("Lambda.ResourceNotFoundException", f'the service "{name}" {reason}')
-        with _logged(name, payload):
-            return json.loads(json.dumps(app(payload, LambdaContext(name))))
-
-    return lambda_invoker(call)
+    services = Services(project)
+    return lambda_invoker(
+        lambda function, order: services.call(function.removeprefix("${").removesuffix("}"), order)
+    )
 
 
 @contextmanager

@@ -7,10 +7,11 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
 from coworks.engine import Engine, SqliteStore
-from coworks.local.invoker import service_invoker
+from coworks.local.invoker import Services, service_invoker
 from coworks.local.lock import ProjectLock
 from coworks.local.mailbox import HOST, MailBox, MailServer
 from coworks.local.schedules import Schedules
+from coworks.tech.clients import carry_by
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -73,6 +74,7 @@ class System:
         store = SqliteStore(folder / DATABASE)
         parts.callback(store.close)
         self.engine = Engine(store, service_invoker(self.project))
+        parts.callback(carry_by(Services(self.project).carry))
         for workflow in self.project.workflows:
             if workflow.definition is not None:
                 self.engine.put_state_machine(workflow.name, workflow.definition)

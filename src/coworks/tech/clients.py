@@ -1,0 +1,194 @@
+"""Calling another service with its own methods, the same way locally and on AWS.
+
+    mail = connect("mail")
+    mail.post_send(to_addrs=["ops@example.com"], subject="Server is down")
+
+The method's name says the route, as it does in the service: positional arguments are path segments, named
+ones the query of a GET, HEAD or DELETE, else the body. What the service raises is raised here, under the
+same class where it is one of ours.
+
+A call is an order, carried in process under `cws run` and by Lambda's Invoke on AWS, where IAM says who may
+call whom; with `url` it goes over HTTP, where the service's `auth` does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
+
+from coworks.errors import CoWorksError
+from coworks.tech import http_errors
+from coworks.tech.entries import VERBS
+from coworks.tech.http_errors import HTTPError
+from coworks.tech.logs import trace_headers
+from coworks.tech.percent import percent_encode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from coworks.tech.service import TechMicroService
+
+Order = dict[str, Any]
+_IN_QUERY = frozenset({"GET", "HEAD", "DELETE"})
+
+
+class RemoteError(CoWorksError):
+    """A service failed with an error that is none of ours; `error` is its name."""
+
+    def __init__(self, error: str, message: str) -> None:
+        super().__init__(f"{error}: {message}", hint="see the log of that service")
+        self.error = error
+
+
+class Carrier(Protocol):
+    """Carries an order to a service: gives the body of the answer, or raises what the service raised."""
+
+    def __call__(self, service: str, order: Order) -> Any: ...
+
+
+class Client:
+    """A service, called by its own methods. Made by `connect`."""
+
+    def __init__(self, service: str, carrier: Carrier) -> None:
+        self._service = service
+        self._carrier = carrier
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        order_of = _order_maker(name)
+
+        def call(*segments: Any, **arguments: Any) -> Any:
+            return self._carrier(self._service, order_of(segments, arguments))
+
+        return call
+
+    def __repr__(self) -> str:
+        return f"<Client of {self._service}>"
+
+
+def connect(service: str | type[TechMicroService], *, url: str | None = None, token: str = "") -> Client:
+    """A client of a service, by its name or its class.
+
+    With `url` the calls go there over HTTP, with `token` as their Authorization header. A call raises what
+    the service raised (`HTTPError` and its classes), `RemoteError` for an error of another kind.
+    """
+    name = service if isinstance(service, str) else service.name
+    return Client(name, HttpCarrier(url, token) if url is not None else _current_carrier)
+
+
+def _order_maker(name: str) -> Callable[[tuple[Any, ...], Mapping[str, Any]], Order]:
+    words = [word for word in name.split("_") if word]
+    if not words or words[0] not in VERBS or name.startswith("__"):
+        raise AttributeError(f"a service has no method {name!r}: names begin with {', '.join(VERBS)}")
+    method = words[0].upper()
+
+    def make(segments: tuple[Any, ...], arguments: Mapping[str, Any]) -> Order:
+        path = "/" + "/".join([*words[1:], *(percent_encode(str(segment)) for segment in segments)])
+        order = {"coworks": 1, "method": method, "path": path, "headers": trace_headers()}
+        if arguments:
+            order["query" if method in _IN_QUERY else "body"] = dict(arguments)
+        return order
+
+    return make
+
+
+class LambdaCarrier:
+    """Carries orders by Lambda's Invoke. `client` makes the boto3 client, once, at the first call."""
+
+    def __init__(self, client: Callable[[], Any], environment: Mapping[str, str] = os.environ) -> None:
+        self._make_client = client
+        self._client: Any = None
+        self._environment = environment
+
+    def __call__(self, service: str, order: Order) -> Any:
+        function = _function_of(service, self._environment)
+        self._client = self._client or self._make_client()
+        answer = self._client.invoke(FunctionName=function, Payload=json.dumps(order).encode())
+        told = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer:
+            raise error_of(told.get("errorType", "Error"), told.get("errorMessage", ""))
+        return told["body"]
+
+
+class HttpCarrier:
+    """Carries orders over HTTP to the address of one service."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url = url.rstrip("/")
+        self._headers = {"Authorization": token} if token else {}
+
+    def __call__(self, service: str, order: Order) -> Any:
+        requests = import_module("urllib.request")
+        body = json.dumps(order["body"]).encode() if "body" in order else None
+        headers = {**self._headers, **order["headers"]} | (
+            {"Content-Type": "application/json"} if body else {}
+        )
+        request = requests.Request(self._address(order), body, headers, method=order["method"])
+        try:
+            with requests.urlopen(request, timeout=29) as answer:
+                return _decoded(answer.read(), answer.headers.get_content_type())
+        except import_module("urllib.error").HTTPError as error:
+            with error:
+                told = _decoded(error.read(), error.headers.get_content_type())
+            detail = told.get("detail", "") if isinstance(told, dict) else str(told)
+            raise _error_of_status(error.code, detail) from None
+
+    def _address(self, order: Order) -> str:
+        query = import_module("urllib.parse").urlencode(order.get("query", {}), doseq=True)
+        return f"{self._url}{order['path']}{'?' if query else ''}{query}"
+
+
+def _decoded(content: bytes, kind: str) -> Any:
+    if kind == "application/json" or kind.endswith("+json"):
+        return json.loads(content) if content else None
+    return content.decode() if kind.startswith("text/") else content or None
+
+
+def error_of(name: str, message: str) -> CoWorksError:
+    """The error of this class name, when it is one of ours."""
+    kind = getattr(http_errors, name, None)
+    if isinstance(kind, type) and issubclass(kind, HTTPError):
+        return kind(message)
+    return RemoteError(name, message)
+
+
+def _error_of_status(status: int, message: str) -> HTTPError:
+    for kind in vars(http_errors).values():
+        if isinstance(kind, type) and issubclass(kind, HTTPError) and vars(kind).get("status") == status:
+            return kind(message)
+    return HTTPError(message, status=status)
+
+
+def _function_of(service: str, environment: Mapping[str, str]) -> str:
+    variable = f"CWS_FUNCTION_{service.upper().replace('-', '_')}"
+    if named := environment.get(variable):
+        return named
+    project, stage = environment.get("CWS_PROJECT"), environment.get("CWS_STAGE")
+    if not project or not stage:
+        raise CoWorksError(
+            f'where the service "{service}" runs is not known',
+            hint=f"set {variable} to its function, or CWS_PROJECT and CWS_STAGE; or give connect(url=...)",
+        )
+    return f"{project}-{stage}-{service}"
+
+
+def _lambda_client() -> Any:
+    # boto3 takes 200 ms to import and Lambda has it: only who calls another service pays for it.
+    try:
+        return import_module("boto3").client("lambda")
+    except ImportError:
+        raise CoWorksError("calling a service on AWS needs boto3", hint="pip install boto3") from None
+
+
+_CARRIERS: list[Carrier] = [LambdaCarrier(_lambda_client)]
+
+
+def carry_by(carrier: Carrier) -> Callable[[], None]:
+    """Let calls be carried by `carrier`, until the function that this returns is called."""
+    _CARRIERS.append(carrier)
+    return lambda: _CARRIERS.remove(carrier)
+
+
+def _current_carrier(service: str, order: Order) -> Any:
+    return _CARRIERS[-1](service, order)

@@ -1,0 +1,96 @@
+"""A service calls another one with its own methods, wherever that one runs."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+from coworks.errors import CoWorksError
+from coworks.tech import NotFoundError, TechMicroService
+from coworks.tech.clients import Client, LambdaCarrier, RemoteError, carry_by, connect
+
+
+class Shop(TechMicroService):
+    public = True
+
+    def get_item(self, key: str, *, lang: str = "en") -> dict[str, str]:
+        return {"key": key, "lang": lang}
+
+    def post_shelf(self, shelf: str, *, name: str) -> dict[str, str]:
+        return {"shelf": shelf, "name": name}
+
+    def get_missing(self) -> None:
+        raise NotFoundError("sold out")
+
+
+def carry(service: str, order: Any) -> Any:
+    assert service == "shop"
+    return Shop()(json.loads(json.dumps(order)))["body"]
+
+
+@pytest.mark.parametrize("service", ["shop", Shop])
+def test_a_method_is_called_by_its_name(service: Any) -> None:
+    stop = carry_by(carry)
+    shop = connect(service)
+    assert shop.get_item("a/b c", lang="fr") == {"key": "a/b c", "lang": "fr"}
+    assert shop.post_shelf("top", name="tea") == {"shelf": "top", "name": "tea"}
+    stop()
+
+
+def test_what_it_raises_is_raised_here() -> None:
+    with pytest.raises(NotFoundError, match="sold out"):
+        Client("shop", carry).get_missing()
+
+
+def test_a_name_that_is_no_route_is_no_method() -> None:
+    with pytest.raises(AttributeError, match="names begin with get, post"):
+        Client("shop", carry).fetch_item("x")
+
+
+class Lambda:
+    """What boto3's Lambda client answers, recorded by how it was asked."""
+
+    def __init__(self, answer: Any, **extra: str) -> None:
+        self._answer, self._extra = answer, extra
+        self.asked: dict[str, Any] = {}
+
+    def invoke(self, **asked: Any) -> dict[str, Any]:
+        self.asked = asked
+        return {"Payload": io.BytesIO(json.dumps(self._answer).encode()), **self._extra}
+
+
+ON_AWS = {"CWS_PROJECT": "corner", "CWS_STAGE": "dev"}
+
+
+def test_on_aws_it_is_an_order_to_the_function_of_the_stage() -> None:
+    function = Lambda({"statusCode": 200, "headers": {}, "body": {"a": 1}})
+    shop = Client("shop", LambdaCarrier(lambda: function, ON_AWS))
+    assert shop.delete_item("x", force=1) == {"a": 1}
+    assert function.asked["FunctionName"] == "corner-dev-shop"
+    assert json.loads(function.asked["Payload"]) == {
+        "coworks": 1,
+        "method": "DELETE",
+        "path": "/item/x",
+        "headers": {},
+        "query": {"force": 1},
+    }
+
+
+@pytest.mark.parametrize(("name", "kind"), [("NotFoundError", NotFoundError), ("KeyError", RemoteError)])
+def test_on_aws_an_error_comes_back_under_its_class(name: str, kind: type[Exception]) -> None:
+    function = Lambda({"errorType": name, "errorMessage": "sold out"}, FunctionError="Unhandled")
+    with pytest.raises(kind, match="sold out"):
+        Client("shop", LambdaCarrier(lambda: function, ON_AWS)).get_item("x")
+
+
+def test_on_aws_a_service_that_nobody_named_is_told_with_the_fix() -> None:
+    function = Lambda({"body": 1})
+    with pytest.raises(CoWorksError) as refused:
+        Client("my-shop", LambdaCarrier(lambda: function, {})).get()
+    assert "CWS_FUNCTION_MY_SHOP" in (refused.value.hint or "")
+    named = {"CWS_FUNCTION_MY_SHOP": "arn:of:it"}
+    assert Client("my-shop", LambdaCarrier(lambda: function, named)).get() == 1
+    assert function.asked["FunctionName"] == "arn:of:it"
