@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: demo test test-slow check format clean
+.PHONY: demo test test-slow check bench-tech format clean
 
 demo: .venv/installed
 	$(BIN)/cws --project-dir samples/server_watch run --port $(PORT)
@@ -19,6 +19,9 @@ check: .venv/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -m "not slow"
+
+bench-tech: .venv/installed-bench
+	$(BIN)/python benchmarks/tech.py
 
 format: .venv/installed-dev
 	$(BIN)/ruff check --fix .
@@ -39,3 +42,7 @@ clean:
 .venv/installed-dev: .venv/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch .venv/installed $@
+
+.venv/installed-bench: .venv/installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@
