@@ -63,6 +63,14 @@ def test_every_command_and_option_is_in_the_guide(name: str, command: click.Comm
             assert max(option.opts, key=len) in COMMAND_LINE, option.opts
 
 
+def test_the_examples_of_the_predefined_services_are_right() -> None:
+    text = (ROOT / "docs" / "predefined.md").read_text(encoding="utf-8")
+    for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        exec(compile(code, "docs/predefined.md", "exec"), {})
+    for workflow in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL):
+        assert compile_workflow("example", workflow, file="docs/predefined.md").problems == ()
+
+
 def test_the_links_of_the_readme_lead_somewhere() -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", README):
         assert (ROOT / target).exists(), target
