@@ -70,7 +70,11 @@ class Opaque:
     ("answer", "logged"),
     [
         (Opaque(), "a Opaque has no JSON form"),
-        ({"price": Decimal(1)}, "a Decimal has no JSON form"),
+        ({"price": Decimal("NaN")}, "a Decimal that is NaN has no JSON form"),
+        ({"data": b"x"}, "bytes have no JSON form"),
+        ([(n for n in range(3))], "a generator has no JSON form, and an answer is sent whole"),
+        (map(str, [1]), "a map has no JSON form, and an answer is sent whole"),
+        ({"a": float("inf")}, "Out of range float values are not JSON compliant"),
         ({"a": float("nan")}, "Out of range float values are not JSON compliant"),
         ({(1, 2): 3}, "keys must be str"),
         (Point, "a type has no JSON form"),

@@ -88,6 +88,7 @@ REFUSED: list[tuple[str, str, dict[str, Any], list[dict[str, str]]]] = [
     ("POST", "/raw/in", {}, [{"parameter": "body", "detail": "missing"}]),
     ("POST", "/raw/in", {"body": {}, "query": "body=x"}, [{"parameter": "body", "detail": "unknown"}]),
     ("GET", "/late/k", {}, [{"parameter": "needed", "detail": "missing"}]),
+    ("GET", "/search", {"query": "=a"}, [{"parameter": "", "detail": "unknown"}]),
 ]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from coworks.errors import CoWorksError
-from coworks.tech import TechMicroService, UnknownEventError
+from coworks.tech import Request, TechMicroService, UnknownEventError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +66,47 @@ def test_the_rest_api_leaves_its_stage_out_of_the_path(
     assert f'"path":"{seen}"' in Echo()(event)["body"]
 
 
+@pytest.mark.parametrize(
+    ("resource", "parameters", "path", "seen"),
+    [
+        ("/{proxy+}", {"proxy": "x"}, "/shop/x", "/x"),
+        ("/{proxy+}", {"proxy": "x"}, "/shop/x/", "/x"),
+        ("/{proxy+}", {"proxy": "/x"}, "/x/x", "/x"),
+        ("/{proxy+}", {"proxy": "a b/x"}, "/shop/a%20b/x", "/a%20b/x"),
+        ("/{proxy+}", {"proxy": "x"}, "/x", "/x"),
+        ("/{first}/{proxy+}", {"first": "dev", "proxy": "x"}, "/shop/dev/x", "/dev/x"),
+        ("/", None, "/shop", "/"),
+        ("/{proxy+}", {"proxy": "other"}, "/shop/x", "/shop/x"),
+        ("/{proxy+}", None, "/x", "/x"),
+        (None, None, "/x", "/x"),
+    ],
+)
+def test_the_base_path_of_a_domain_is_no_part_of_the_path(
+    rest_event: Callable[..., Any],
+    http_event: Callable[..., Any],
+    resource: str | None,
+    parameters: dict[str, str] | None,
+    path: str,
+    seen: str,
+) -> None:
+    about = {"stage": "prod", "path": path}
+    event = rest_event("GET", path, resource=resource, pathParameters=parameters, requestContext=about)
+    assert _path_in(event) == seen
+    event = http_event("GET", path, routeKey=f"ANY {resource}", pathParameters=parameters, stage="prod")
+    assert _path_in(event) == seen
+
+
+def _path_in(event: dict[str, Any]) -> str:
+    class Anywhere(TechMicroService):
+        public = True
+
+        def handle_exception(self, request: Request, error: Exception) -> object:
+            return request.path
+
+    answer: str = Anywhere()(event)["body"]
+    return answer
+
+
 def test_cookies_of_the_http_api_are_a_header(call: Callable[..., Any]) -> None:
     assert call(Echo(), "GET", "/", cookies=["a=1", "b=2"])["body"]["cookie"] == "a=1; b=2"
 
@@ -108,10 +149,9 @@ def test_bytes_pass_both_ways(request: pytest.FixtureRequest, door: str) -> None
         [],
         {},
         {"Records": [{"eventSource": "aws:new"}]},
-        {"type": "TOKEN", "methodArn": "arn", "authorizationToken": "t"},
-        {"type": "REQUEST", "methodArn": "arn", "httpMethod": "GET", "path": "/", "requestContext": {}},
-        {"type": "REQUEST", "version": "2.0", "rawPath": "/", "requestContext": {}},
-        {"httpMethod": "GET", "path": "/", "requestContext": {"elb": {"targetGroupArn": "arn"}}},
+        {"type": "OTHER", "httpMethod": "GET", "path": "/"},
+        {"Records": []},
+        {"Records": ["aws:sqs"]},
     ],
 )
 def test_an_event_of_no_known_shape_is_an_error_that_says_so(event: Any) -> None:

@@ -18,7 +18,7 @@ def test_every_block_of_the_guide_runs() -> None:
         kind, code = block.groups()
         line = text.count("\n", 0, block.start()) + 1
         if kind == "python":
-            exec(compile(code, f"{GUIDE}:{line}", "exec"), names)
+            exec(compile(code, f"{GUIDE}:{line}", "exec", dont_inherit=True), names)
         else:
             session = doctest.DocTestParser().get_doctest(
                 code, names, f"tech.md, line {line}", str(GUIDE), line

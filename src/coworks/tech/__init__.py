@@ -5,8 +5,9 @@
              dispatch.py: route, auth, hooks, binding, the entry itself
 
 The class is the declaration: names are routes, parameters are path segments, query and body. Every door of
-the Lambda (HTTP API, REST API, Function URL, direct order) is told apart by the shape of its event, becomes
-the same `Request`, and the one `Response` is written back in the form of its door.
+the Lambda (`events.DOORS`) is told apart by the shape of its event. What asks something, over HTTP or as an
+order, becomes the same `Request`, and the one `Response` is written back in the form of its door; what only
+tells something goes to a method `on_...`, and gateways ask `auth`.
 
 This folder is what a Lambda ships: the standard library only, and little of it, since each import is paid
 for at every cold start. That is why there is no dataclass (`dataclasses` brings `inspect`, 5 to 7 ms), no
@@ -14,9 +15,12 @@ for at every cold start. That is why there is no dataclass (`dataclasses` brings
 """
 
 from coworks.tech.auth import AuthRequest
+from coworks.tech.cors import CORSConfig
 from coworks.tech.entries import Entry, Parameter, entry
-from coworks.tech.events import UnknownEventError
+from coworks.tech.events.messages import UnknownEventError
+from coworks.tech.files import FileParam
 from coworks.tech.grants import AuthResponse
+from coworks.tech.hooks import NoReceiverError
 from coworks.tech.http_errors import (
     BadGatewayError,
     BadRequestError,
@@ -46,14 +50,17 @@ __all__ = [
     "BadGatewayError",
     "BadRequestError",
     "Blueprint",
+    "CORSConfig",
     "ConflictError",
     "Entry",
+    "FileParam",
     "ForbiddenError",
     "GatewayTimeoutError",
     "HTTPError",
     "Headers",
     "InternalServerError",
     "MethodNotAllowedError",
+    "NoReceiverError",
     "NotFoundError",
     "Parameter",
     "PayloadTooLargeError",

@@ -2,19 +2,28 @@
 
 On AWS the API's authorizer asks the service's own Lambda, and the request then carries the answer. Where no
 authorizer stands in front (a Function URL, the local server) the handler asks `auth` itself, so that a
-service is guarded the same everywhere. Orders are not asked: IAM says who may invoke a function.
+service is guarded the same everywhere.
+
+A gateway compares addresses in its own way (its `*` passes slashes) and may keep an answer for the next
+calls. So the routes travel with the request, in the context of the authorisation, and the handler compares
+them with the address it really answers. Orders are not asked: IAM says who may invoke a function.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coworks.errors import CoWorksError
 from coworks.tech.grants import AuthResponse
 from coworks.tech.http_errors import ForbiddenError, UnauthorizedError
+from coworks.tech.responses import from_json, to_json
 
 if TYPE_CHECKING:
     from coworks.tech.request import Headers, Request
+
+# Where the routes are in the context that a gateway carries from the authorizer to the handler.
+_ROUTES = "coworksRoutes"
+_CARRIED = (str, bool, int, float)
 
 
 class AuthRequest:
@@ -47,12 +56,15 @@ class AuthRequest:
         self.query = query
 
 
-def auth_request_of(request: Request) -> AuthRequest:
-    """What the handler asks `auth` when no authorizer did."""
+def auth_request_of(
+    request: Request, auth_type: str = "REQUEST", method_arn: str | None = None
+) -> AuthRequest:
+    """What `auth` is asked about a request."""
     headers = request.headers
     return AuthRequest(
-        "REQUEST",
+        auth_type,
         headers.get("authorization", ""),
+        method_arn,
         method=request.method,
         path=request.path,
         headers=headers,
@@ -63,22 +75,42 @@ def auth_request_of(request: Request) -> AuthRequest:
 def as_auth_response(answer: object) -> AuthResponse:
     """What `auth` returned, in its long form. Nothing else than an explicit yes is taken for one."""
     if isinstance(answer, AuthResponse):
-        return answer
+        return _checked(answer)
     if answer is True:
         return AuthResponse(("*",))
     if answer is False:
         return AuthResponse(())
-    if isinstance(answer, (list, tuple)) and all(isinstance(route, str) for route in answer):
-        return AuthResponse(answer)
+    if isinstance(answer, (list, tuple)):
+        return _checked(AuthResponse(answer))
     raise CoWorksError(
         f"auth returned a {type(answer).__name__}, so nothing is allowed",
         hint='return True, False, a list of routes such as ["product/*"], or an AuthResponse',
     )
 
 
+def _checked(response: AuthResponse) -> AuthResponse:
+    for route in response.routes:
+        if not isinstance(route, str):
+            raise CoWorksError(
+                f"auth returned a {type(route).__name__} among the routes, so nothing is allowed",
+                hint='a route is a text such as "product/*"',
+            )
+    for name, value in {"principal_id": response.principal_id, **response.context}.items():
+        if not (isinstance(name, str) and isinstance(value, _CARRIED)):
+            raise CoWorksError(
+                f"auth returned a {type(value).__name__} as {name!r}, and API Gateway carries none",
+                hint="give str, int, float or bool; json.dumps makes a text of the rest",
+            )
+    return response
+
+
 def granted(answer: object, request: Request) -> AuthResponse:
     """The authorisation of a request; raises 401 when it has no credentials, 403 when they do not do."""
-    response = as_auth_response(answer)
+    return permitted(as_auth_response(answer), request)
+
+
+def permitted(response: AuthResponse, request: Request) -> AuthResponse:
+    """The authorisation itself, when it allows the request; raises as `granted` does."""
     if response.allows(request.segments):
         return response
     if "authorization" in request.headers:
@@ -90,10 +122,25 @@ def gateway_answer(authorizer: object) -> AuthResponse | None:
     """The answer of the authorizer that let this event through, from its `requestContext.authorizer`.
 
     None when none stood in front. REST APIs put the context beside `principalId`; HTTP APIs put it under
-    `lambda`, `jwt` or `iam`. The gateway has already compared the routes: all that arrives here is allowed.
+    `lambda`, `jwt` or `iam`. An authorizer that is not ours tells no routes: what it let through is allowed.
     """
     if not isinstance(authorizer, dict) or not authorizer:
         return None
     inner = authorizer.get("lambda")
-    context = inner if isinstance(inner, dict) else authorizer
-    return AuthResponse(("*",), str(authorizer.get("principalId", "user")), context)
+    context = dict(inner if isinstance(inner, dict) else authorizer)
+    routes = _routes_in(context.pop(_ROUTES)) if _ROUTES in context else ("*",)
+    who = context.get("principalId") or authorizer.get("principalId", "user")
+    return AuthResponse(routes, str(who), context)
+
+
+def carried_context(response: AuthResponse) -> dict[str, Any]:
+    """The context of an authorizer's answer: the service's own, and the routes for `gateway_answer`."""
+    return {**response.context, _ROUTES: to_json(response.routes)}
+
+
+def _routes_in(text: object) -> tuple[str, ...]:
+    try:
+        routes = from_json(text) if isinstance(text, str) else None
+    except ValueError:
+        return ()
+    return tuple(route for route in routes if isinstance(route, str)) if isinstance(routes, list) else ()

@@ -6,6 +6,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING
 
 from coworks.errors import DefinitionError
+from coworks.tech.cors import CORSConfig
 from coworks.tech.entries import is_async, is_entry_name, options_of, read_entry
 from coworks.tech.router import Router
 from coworks.tech.templates import parse_template
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from typing import TypeGuard
 
     from coworks.tech.entries import Entry
+
+# What a setting must be, and what to write.
+_SETTINGS: dict[str, tuple[type | tuple[type, ...], str]] = {
+    "public": (bool, "write public = True or public = False"),
+    "cors": ((bool, CORSConfig), "write cors = True or cors = CORSConfig(...)"),
+}
 
 
 class Frame:
@@ -66,10 +73,9 @@ class Frame:
             _check_hook(f"{cls.__name__}.{name}", member)
         elif name not in self.settings or options_of(member) is not None:
             raise hidden(cls.__name__, name)
-        if name == "public" and not isinstance(member, bool):
-            raise DefinitionError(
-                f"{cls.__name__}.public is {member!r}", hint="write public = True or public = False"
-            )
+        kind, hint = _SETTINGS.get(name, (object, ""))
+        if not isinstance(member, kind):
+            raise DefinitionError(f"{cls.__name__}.{name} is {member!r}", hint=hint)
 
 
 def hidden(owner: str, name: str) -> DefinitionError:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from coworks.tech.auth import auth_request_of, granted
+from coworks.tech.auth import as_auth_response, auth_request_of, granted, permitted
+from coworks.tech.cors import kept_headers
 from coworks.tech.hooks import Hooks
+from coworks.tech.http_errors import HTTPError
 from coworks.tech.problems import is_told_to_the_caller, problem
 from coworks.tech.request import CURRENT
 from coworks.tech.responses import AnswerError, Response, as_response, content_of
 
 if TYPE_CHECKING:
     from coworks.tech.auth import AuthRequest
+    from coworks.tech.cors import CORSConfig
+    from coworks.tech.entries import Entry
     from coworks.tech.grants import AuthResponse
     from coworks.tech.hooks import CallNext, Middleware
     from coworks.tech.request import Request
@@ -21,18 +25,24 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("coworks.tech")
 
+# What most entries return, and is the body of a 200.
+_BODIES = frozenset((dict, list, str))
+
 
 class Dispatcher:
     """Answers the requests of one service. An error never leaves it: it is in `Response.error`."""
 
-    def __init__(self, hooks: Hooks, router: Router) -> None:
+    def __init__(self, hooks: Hooks, router: Router, cors: CORSConfig | None = None) -> None:
         self.router = router
+        self.entries: tuple[Entry, ...] = ()
         self.hooks = hooks
+        self.cors = cors
         self.has_auth = type(hooks).auth is not Hooks.auth
         self._middleware: tuple[Middleware, ...] = ()
-        self._chain: CallNext = self._answer
         self._started = False
         self._lock = threading.Lock()
+        self._chain: CallNext = self._answer
+        self.add_middleware()
 
     def respond(self, request: Request) -> Response:
         """The answer to a request, which is the current one of this thread meanwhile."""
@@ -49,11 +59,49 @@ class Dispatcher:
         chain: CallNext = self._answer
         for each in reversed(self._middleware):
             chain = self._around(each, chain)
-        self._chain = chain
+        self._chain = chain if self.cors is None else self._with_cors(self.cors, chain)
 
-    def authorise(self, auth_request: AuthRequest) -> object:
-        """What the service's own `auth` says, as it says it."""
-        return self.hooks.auth(auth_request)
+    def refuse(self, error: HTTPError, origin: str) -> Response:
+        """The answer to an event that makes no request."""
+        response = problem(error)
+        return response if self.cors is None else self.cors.applied(response, origin)
+
+    def is_public(self, request: Request) -> bool:
+        """Whether `auth` has no say here: a public entry, a preflight, a service without `auth`."""
+        if self.cors is not None and request.method == "OPTIONS" and self.router.methods_at(request.segments):
+            return True
+        try:
+            entry = self.router.find(request).entry
+        except HTTPError:
+            return False
+        return entry.public or not self.has_auth
+
+    def authorise(self, request: Request, auth_request: AuthRequest) -> AuthResponse:
+        """What the service's own `auth` says when a gateway asks, in its long form."""
+        token = CURRENT.set(request)
+        try:
+            return as_auth_response(self.started().auth(auth_request))
+        finally:
+            CURRENT.reset(token)
+
+    def started(self) -> Hooks:
+        """The service, ready to receive: `before_first_request` has run."""
+        if not self._started:
+            self._start()
+        return self.hooks
+
+    def _with_cors(self, cors: CORSConfig, call_next: CallNext) -> CallNext:
+        def call(request: Request) -> Response:
+            if request.is_order:
+                return call_next(request)
+            origin = _header(request, "origin")
+            if request.method == "OPTIONS" and (methods := self.router.methods_at(request.segments)):
+                asks = _header(request, "access-control-request-method")
+                if asks or "OPTIONS" not in methods:
+                    return cors.preflight(origin, methods, _header(request, "access-control-request-headers"))
+            return cors.applied(call_next(request), origin)
+
+        return call
 
     def _around(self, middleware: Middleware, call_next: CallNext) -> CallNext:
         def call(request: Request) -> Response:
@@ -79,12 +127,12 @@ class Dispatcher:
             self._start()
         route = self.router.find(request)
         request.entry = route.entry
-        if not route.entry.public and request.auth is None:
+        if not route.entry.public:
             request.auth = self._authorisation(request)
         answer = self.hooks.before_request(request)
         if answer is None:
             answer = route.call(**route.plan.bind(request))
-        return as_response(answer)
+        return _response_of(answer)
 
     def _start(self) -> None:
         with self._lock:
@@ -93,16 +141,19 @@ class Dispatcher:
                 self._started = True
 
     def _authorisation(self, request: Request) -> AuthResponse | None:
+        if request.auth is not None:
+            # A gateway compares addresses in its own way and keeps answers: the routes are compared here.
+            return permitted(request.auth, request)
         if request.is_order or not self.has_auth:
             return None
-        return granted(self.authorise(auth_request_of(request)), request)
+        return granted(self.hooks.auth(auth_request_of(request)), request)
 
     def _failure(self, request: Request, error: Exception) -> Response:
         """The answer to an error: what `handle_exception` makes of it, else its problem."""
         try:
             answer = self.hooks.handle_exception(request, error)
             if answer is not None:
-                return as_response(answer)
+                return _response_of(answer)
         except Exception as raised:  # noqa: BLE001 - the hook may raise a better error, or fail itself
             error = raised
         # An order raises the error to its caller, who sees it whole: it is not told twice.
@@ -115,7 +166,26 @@ def _answer_of(middleware: Middleware, answer: object) -> Response:
     if answer is None:
         name = getattr(middleware, "__qualname__", type(middleware).__name__)
         raise AnswerError(f"the middleware {name} returned nothing", hint="return call_next(request)")
+    return _response_of(answer)
+
+
+def _response_of(answer: Any) -> Response:
+    """The response that a returned value stands for; Chalice's `Response` is told by its name."""
+    kind = type(answer)
+    if kind in _BODIES:
+        return Response(answer)
+    if kind.__name__ == "Response" and kind.__module__.partition(".")[0] == "chalice":
+        return Response(answer.body, answer.status_code, answer.headers)
     return as_response(answer)
+
+
+def _header(request: Request, name: str) -> str:
+    """A header, "" when it is not there or the headers are none."""
+    try:
+        value: str = request.headers.get(name, "")
+    except HTTPError:
+        return ""
+    return value
 
 
 def _without_body(response: Response) -> Response:
@@ -124,7 +194,7 @@ def _without_body(response: Response) -> Response:
         _, content_type = content_of(response.body)
     except AnswerError as error:
         log.error("%s", error.explain(), exc_info=error)
-        return Response(None, 500, error=error)
+        return Response(None, 500, kept_headers(response.headers), error=error)
     headers = dict(response.headers)
     if content_type and not any(name.lower() == "content-type" for name in headers):
         headers["Content-Type"] = content_type

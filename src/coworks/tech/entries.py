@@ -6,6 +6,7 @@ OpenAPI document, `cws routes`.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
 
 from coworks.errors import DefinitionError, did_you_mean
@@ -78,7 +79,11 @@ class Signature(NamedTuple):
     positional: tuple[str, ...]
     keyword_only: tuple[str, ...]
     defaults: dict[str, Any]
-    takes_rest: bool
+    rest: str | None
+
+    @property
+    def takes_rest(self) -> bool:
+        return self.rest is not None
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -153,7 +158,7 @@ def read_entry(owner: str, name: str, function: FunctionType, public: bool) -> E
 
 def read_signature(label: str, function: Callable[..., Any]) -> Signature:
     """The signature of a method; of what `functools.wraps` wrapped, when it was. Raises `DefinitionError`."""
-    function = _unwrapped(function)
+    function = unwrapped(function)
     code = function.__code__
     _check_kind(label, code.co_flags)
     names, count = code.co_varnames, code.co_argcount
@@ -171,15 +176,16 @@ def read_signature(label: str, function: Callable[..., Any]) -> Signature:
         positional=positional,
         keyword_only=names[count : count + code.co_kwonlyargcount],
         defaults={**defaults, **(getattr(function, "__kwdefaults__", None) or {})},
-        takes_rest=bool(code.co_flags & _VARKEYWORDS),
+        rest=names[count + code.co_kwonlyargcount] if code.co_flags & _VARKEYWORDS else None,
     )
 
 
 def is_async(function: FunctionType) -> bool:
-    return bool(_unwrapped(function).__code__.co_flags & (_COROUTINE | _ASYNC_GENERATOR))
+    return bool(unwrapped(function).__code__.co_flags & (_COROUTINE | _ASYNC_GENERATOR))
 
 
-def _unwrapped(function: Any) -> Any:
+def unwrapped(function: Any) -> Any:
+    """The function inside of those that `functools.wraps` put around it."""
     while hasattr(function, "__wrapped__"):
         function = function.__wrapped__
     return function
@@ -250,7 +256,7 @@ def _methods(label: str, options: Options, verb: str | None) -> tuple[str, ...]:
 def _parameters(
     function: Callable[..., Any], signature: Signature, variables: tuple[str, ...]
 ) -> tuple[Parameter, ...]:
-    annotations = _annotations(_unwrapped(function))
+    annotations = annotations_of(function)
     names = [*signature.positional, *signature.keyword_only]
     # The variables that **kwargs takes are no parameters in the signature, but they are for the caller.
     names += [name for name in variables if name not in names]
@@ -273,9 +279,16 @@ def _source(name: str, variables: tuple[str, ...], signature: Signature) -> Sour
     return "body" if name == BODY and name in signature.positional else "query-or-body"
 
 
-def _annotations(function: Callable[..., Any]) -> dict[str, Any]:
+def annotations_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """The annotations of a method as they are written, the one of its answer too.
+
+    Python 3.14 evaluates them when they are read, and some names exist for type checkers only: it then
+    leaves those as `ForwardRef`.
+    """
+    function = unwrapped(function)
     try:
         return function.__annotations__
     except NameError:
-        # Python 3.14 evaluates annotations when they are read, and some names exist for type checkers only.
-        return {}
+        late = import_module("annotationlib")
+        forward: dict[str, Any] = late.get_annotations(function, format=late.Format.FORWARDREF)
+        return forward

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from coworks.errors import CoWorksError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -20,6 +22,9 @@ class AuthResponse:
     def __init__(
         self, routes: Sequence[str], principal_id: str = "user", context: Mapping[str, Any] | None = None
     ) -> None:
+        if isinstance(routes, str):
+            # Its letters would be the routes, and the letter * all of them.
+            raise CoWorksError(f"the routes are the text {routes!r}", hint=f"give a list: [{routes!r}]")
         self.routes = tuple(routes)
         self.principal_id = principal_id
         self.context = dict(context or {})

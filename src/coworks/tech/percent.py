@@ -7,6 +7,7 @@ guesses: bytes that are no UTF-8 are refused instead of replaced.
 from __future__ import annotations
 
 import binascii
+from typing import Any
 
 from coworks.tech.http_errors import BadRequestError
 
@@ -53,7 +54,7 @@ def parse_query(text: str) -> dict[str, str | list[str]]:
     return query
 
 
-def add_value(query: dict[str, str | list[str]], name: str, value: str) -> None:
+def add_value(query: dict[str, Any], name: str, value: object) -> None:
     """Adds `value` to the values of `name`, which become a list from the second one on."""
     known = query.get(name)
     if known is None:

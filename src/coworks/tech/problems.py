@@ -5,10 +5,20 @@ Source: https://www.rfc-editor.org/rfc/rfc9457
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from coworks.errors import near_name
 from coworks.tech.http_errors import HTTPError, title_of
 from coworks.tech.responses import Response
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 CONTENT_TYPE = "application/problem+json"
+
+# A request may be hostile: names are told cut at this length, and no more problems than these.
+LONGEST_NAME = 80
+MOST_PROBLEMS = 20
 
 
 def problem(error: Exception) -> Response:
@@ -55,3 +65,26 @@ def _response(
         # RFC 9110 section 15.5.2: a 401 says how to authenticate.
         sent["WWW-Authenticate"] = "Bearer"
     return Response(body, status, sent, error=error)
+
+
+def pointer(name: str) -> str:
+    """The step of a JSON pointer to a field of this name (RFC 6901)."""
+    return "/" + name[:LONGEST_NAME].replace("~", "~0").replace("/", "~1")
+
+
+def unknown(name: str, known: Iterable[str]) -> str:
+    """The words for a name that is not known, with the one that was probably meant."""
+    near = near_name(name, known) if len(name) <= LONGEST_NAME else None
+    return f'unknown, did you mean "{near}"?' if near else "unknown"
+
+
+class Wrong(Exception):  # noqa: N818 - it never leaves the binding: there it becomes a problem of the request
+    """A value that does not fit: where below it (a JSON pointer, RFC 6901) and why, in words."""
+
+    def __init__(self, *found: tuple[str, str]) -> None:
+        super().__init__(found)
+        self.found = found
+
+    def below(self, key: str | int) -> list[tuple[str, str]]:
+        """The same, seen from the list or object that holds the value at `key`."""
+        return [(pointer(str(key)) + place, detail) for place, detail in self.found]

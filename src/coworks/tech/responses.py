@@ -4,7 +4,7 @@
 |---|---|
 | `str` | text/plain |
 | `bytes` | application/octet-stream |
-| `dict`, `list`, number, bool, dataclass | application/json |
+| `dict`, `list`, number, bool, dataclass, Struct, pydantic model, Enum, date, Decimal | application/json |
 | `None` | 204, nothing |
 | `(value, status)`, `(value, status, headers)`, `Response` | as they say |
 """
@@ -12,10 +12,10 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 from coworks.errors import CoWorksError
+from coworks.tech.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +62,7 @@ def as_response(answer: Any) -> Response:
     """The response that an entry's return value stands for."""
     if isinstance(answer, Response):
         return answer
-    if isinstance(answer, tuple):
+    if isinstance(answer, tuple) and not hasattr(answer, "_fields"):
         if len(answer) not in (2, 3):
             raise AnswerError(f"a tuple of {len(answer)} is not an answer", hint=_HINT)
         return Response(*answer)
@@ -85,7 +85,8 @@ def to_json(value: Any) -> str:
     try:
         return _encoder.encode(value)
     except (TypeError, ValueError, RecursionError) as error:
-        raise AnswerError(f"the answer cannot be written as JSON: {error}", hint=_HINT) from error
+        hint = getattr(error, "hint", None) or _HINT
+        raise AnswerError(f"the answer cannot be written as JSON: {error}", hint=hint) from error
 
 
 def from_json(text: str) -> Any:
@@ -96,17 +97,10 @@ def from_json(text: str) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-def _plain(value: Any) -> dict[str, Any]:
-    # Whoever made a dataclass has loaded `dataclasses`: no import of it here, none at a cold start without.
-    if hasattr(type(value), "__dataclass_fields__"):
-        return {field.name: getattr(value, field.name) for field in sys.modules["dataclasses"].fields(value)}
-    raise TypeError(f"a {type(value).__name__} has no JSON form")
-
-
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
 # One encoder kept: `json.dumps` with options builds a new one at each call.
-_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
+_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=plain)
 _decoder = json.JSONDecoder(parse_constant=_refuse_constant)

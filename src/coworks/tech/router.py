@@ -28,6 +28,9 @@ class Route:
         self.entry = entry
         self.call = call
         self.plan = Plan(entry)
+        if call is not entry.function:
+            # Bound: the service is being made, and what annotations name below its class exists by now.
+            self.plan.read_types()
 
 
 class Node:
@@ -66,16 +69,21 @@ class Router:
 
     def find(self, request: Request) -> Route:
         """The route of a request; raises `NotFoundError` or `MethodNotAllowedError` with its `Allow`."""
-        allowed: set[str] = set()
-        route = _search(self._root, request.segments, 0, request.method, allowed)
+        route = _search(self._root, request.segments, 0, request.method, set())
         if route is not None:
             return route
-        if not allowed:
+        allow = ", ".join(self.methods_at(request.segments))
+        if not allow:
             raise NotFoundError("nothing answers at this address")
+        raise MethodNotAllowedError(f"this address answers {allow}", headers={"Allow": allow})
+
+    def methods_at(self, segments: list[str]) -> list[str]:
+        """The methods that an address answers, in alphabetic order; none at an address of nothing."""
+        allowed: set[str] = set()
+        _search(self._root, segments, 0, "", allowed)
         if "GET" in allowed:
             allowed.add("HEAD")
-        allow = ", ".join(sorted(allowed))
-        raise MethodNotAllowedError(f"this address answers {allow}", headers={"Allow": allow})
+        return sorted(allowed)
 
 
 def _search(node: Node, segments: list[str], depth: int, method: str, allowed: set[str]) -> Route | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from coworks.errors import DefinitionError
+from coworks.tech.cors import CORSConfig, config_of
 from coworks.tech.declaration import Frame, check_routes, hidden, mounted, service_name, with_default_public
 from coworks.tech.dispatch import Dispatcher
 from coworks.tech.events import door_of
@@ -75,13 +76,14 @@ class TechMicroService(Hooks):
         app = SimpleMicroService()
 
     `public = True` opens all entries to everybody; `name` is what the project calls the service (by default
-    it comes from the class); `blueprints` and `middleware` declare what `register_blueprint` and
-    `register_middleware` add. `entries` tells what the service answers: on the class what it declares, on
-    an instance all of it.
+    it comes from the class); `cors` lets pages of other sites call it (`CORSConfig`); `blueprints` and
+    `middleware` declare what `register_blueprint` and `register_middleware` add. `entries` tells what the
+    service answers: on the class what it declares, on an instance all of it.
     """
 
     public: bool = False
     name: str = ""
+    cors: bool | CORSConfig = False
     blueprints: ClassVar[Mapping[str, type[Blueprint]]] = {}
     middleware: ClassVar[Sequence[Middleware]] = ()
     entries: tuple[Entry, ...] = ()
@@ -107,7 +109,7 @@ class TechMicroService(Hooks):
         self = super().__new__(cls)
         vars(self)["entries"] = ()
         self.__routes = ()
-        self.__dispatcher = Dispatcher(self, Router())
+        self.__dispatcher = Dispatcher(self, Router(), config_of(cls.cors))
         self.__mount(cls.__own, self)
         for prefix, blueprint in cls.blueprints.items():
             self.register_blueprint(blueprint(), url_prefix=prefix)
@@ -159,9 +161,10 @@ class TechMicroService(Hooks):
             router.add(entry, call)
         # A whole new router, set at once: requests in other threads see the old one or this one.
         self.__dispatcher.router = router
-        vars(self)["entries"] = tuple(entry for entry, _ in self.__routes)
+        self.__dispatcher.entries = vars(self)["entries"] = tuple(entry for entry, _ in self.__routes)
 
 
 _HOOKS = [name for name in vars(Hooks) if not name.startswith("_")]
+_SETTINGS = ["public", "name", "cors", "blueprints", "middleware"]
 _BLUEPRINT = Frame(Blueprint, settings=["public"])
-_SERVICE = Frame(TechMicroService, hooks=_HOOKS, settings=["public", "name", "blueprints", "middleware"])
+_SERVICE = Frame(TechMicroService, hooks=_HOOKS, settings=_SETTINGS)

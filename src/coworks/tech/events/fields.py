@@ -6,6 +6,7 @@ import binascii
 from typing import TYPE_CHECKING, Any
 
 from coworks.tech.http_errors import BadRequestError
+from coworks.tech.percent import percent_decode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,3 +73,56 @@ def without_stage(path: str, stage: object) -> str:
         return path
     rest = path.removeprefix(f"/{stage}")
     return (rest or "/") if rest != path and rest[:1] in ("", "/") else path
+
+
+def without_base(path: str, resource: object, parameters: Mapping[str, Any]) -> str:
+    """A path without the base that a domain of one's own puts before it.
+
+    It is the end of the path that the resource makes with its parameters: `/{proxy+}` with `x/y` tells that
+    `/base/x/y` is `/x/y`. The path stays as it is when the two do not meet.
+    """
+    if not isinstance(resource, str) or resource[:1] != "/":
+        return path
+    for name, value in parameters.items():
+        for variable in (f"{{{name}}}", f"{{{name}+}}"):
+            resource = resource.replace(variable, str(value).strip("/"))
+    if resource == "/":
+        return "/"
+    parts = path.split("/")
+    for start in range(1, len(parts)):
+        below = "/" + "/".join(parts[start:])
+        # The parameters may come decoded.
+        if resource in (below.rstrip("/"), percent_decode(below).rstrip("/")):
+            return below
+    return path
+
+
+def headers_of(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The headers, all their values where the event tells them."""
+    return mapping(event, "multiValueHeaders") or mapping(event, "headers")
+
+
+def origin_of(event: Mapping[str, Any]) -> str:
+    """The `Origin` header of an event that may be broken, "" without one."""
+    for name in ("multiValueHeaders", "headers"):
+        headers = event.get(name)
+        for key, value in headers.items() if isinstance(headers, dict) else ():
+            if isinstance(key, str) and key.lower() == "origin":
+                first = value[0] if isinstance(value, list) and value else value
+                return first if isinstance(first, str) else ""
+    return ""
+
+
+def records(event: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The records of an event of SQS, SNS or S3."""
+    several = event.get("Records")
+    if isinstance(several, list) and all(isinstance(record, dict) for record in several):
+        return several
+    raise BadRequestError("Records in the event are not all objects")
+
+
+def source_of(event: Mapping[str, Any]) -> object:
+    """Where the records of an event come from, such as `aws:sqs`; None when it has none."""
+    several = event.get("Records")
+    first = several[0] if isinstance(several, list) and several else None
+    return (first.get("eventSource") or first.get("EventSource")) if isinstance(first, dict) else None

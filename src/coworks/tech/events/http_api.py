@@ -12,11 +12,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from coworks.tech.auth import gateway_answer
-from coworks.tech.events.fields import mapping, raw_body, text, without_stage
+from coworks.tech.events.fields import mapping, origin_of, raw_body, text, without_base, without_stage
 from coworks.tech.events.wire import wire
 from coworks.tech.http_errors import HTTPError
 from coworks.tech.percent import parse_query
-from coworks.tech.problems import problem
 from coworks.tech.request import Request
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def answer(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> dict[
     try:
         request = read(event, context)
     except HTTPError as error:
-        return write(problem(error))
+        return write(dispatcher.refuse(error, origin_of(event)))
     return write(dispatcher.respond(request))
 
 
@@ -41,9 +40,11 @@ def read(event: dict[str, Any], context: Any) -> Request:
     """The request of an event; raises `HTTPError` when the event makes none."""
     about = mapping(event, "requestContext")
     raw_query = text(event, "rawQueryString", "")
+    path = text(event, "rawPath") or "/"
+    stage = about.get("stage")
     return Request(
         text(mapping(about, "http"), "method").upper(),
-        without_stage(text(event, "rawPath") or "/", about.get("stage")),
+        path if stage == "$default" and "pathParameters" not in event else _below(path, stage, event),
         query=parse_query(raw_query) if raw_query else {},
         headers=_headers(event),
         body=raw_body(event),
@@ -69,6 +70,15 @@ def write(response: Response) -> dict[str, Any]:
         elif isinstance(value, list):
             headers[name] = ", ".join(value)
     return sent
+
+
+def _below(path: str, stage: object, event: dict[str, Any]) -> str:
+    """The path below the stage or, on a domain of one's own, below what the API is mapped to."""
+    below = without_stage(path, stage)
+    if below is not path or "pathParameters" not in event:
+        return below
+    resource = text(event, "routeKey", "").partition(" ")[2]
+    return without_base(path, resource, mapping(event, "pathParameters"))
 
 
 def _headers(event: dict[str, Any]) -> dict[str, Any]:

@@ -29,12 +29,27 @@ def recognises(event: dict[str, Any]) -> bool:
     return "coworks" in event
 
 
-def answer(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> dict[str, Any]:
-    """The answer to an order. Raises the error it failed with, whatever its class."""
-    return write(dispatcher.respond(read(event, context)))
+def answer(
+    event: dict[str, Any], context: Any, dispatcher: Dispatcher, carrier: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The answer to an order. Raises the error it failed with, whatever its class.
+
+    `carrier` is the message it came in, if any: the request has it as its `event`.
+    """
+    return write(dispatcher.respond(read(event, context, carrier or event)))
 
 
-def read(event: dict[str, Any], context: Any) -> Request:
+def order_in(value: object) -> dict[str, Any] | None:
+    """The order that a message holds, as JSON text or as an object; None when it holds none."""
+    if isinstance(value, str):
+        try:
+            value = from_json(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, dict) and recognises(value) else None
+
+
+def read(event: dict[str, Any], context: Any, carrier: dict[str, Any]) -> Request:
     """The request of an order; raises `BadRequestError` when it makes none."""
     version = event["coworks"]
     if type(version) is not int or version != VERSION:
@@ -52,7 +67,7 @@ def read(event: dict[str, Any], context: Any) -> Request:
         query=_query(mapping(event, "query")),
         headers=mapping(event, "headers"),
         body=from_base64(text(event, "body")) if event.get("isBase64Encoded") else body,
-        event=event,
+        event=carrier,
         context=context,
         is_order=True,
     )

@@ -11,10 +11,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from coworks.tech.auth import gateway_answer
-from coworks.tech.events.fields import lists, mapping, raw_body, text, texts, without_stage
+from coworks.tech.events.fields import (
+    headers_of,
+    lists,
+    mapping,
+    origin_of,
+    raw_body,
+    text,
+    texts,
+    without_base,
+    without_stage,
+)
 from coworks.tech.events.wire import wire
 from coworks.tech.http_errors import HTTPError
-from coworks.tech.problems import problem
 from coworks.tech.request import Request
 
 if TYPE_CHECKING:
@@ -23,18 +32,15 @@ if TYPE_CHECKING:
 
 
 def recognises(event: dict[str, Any]) -> bool:
-    # An authorizer's event has a type, one of a load balancer names its target group under "elb".
-    if "httpMethod" not in event or "type" in event:
-        return False
-    about = event.get("requestContext")
-    return not (isinstance(about, dict) and "elb" in about)
+    # An authorizer's event has a type.
+    return "httpMethod" in event and "type" not in event
 
 
 def answer(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> dict[str, Any]:
     try:
         request = read(event, context)
     except HTTPError as error:
-        return write(problem(error))
+        return write(dispatcher.refuse(error, origin_of(event)))
     return write(dispatcher.respond(request))
 
 
@@ -45,7 +51,7 @@ def read(event: dict[str, Any], context: Any) -> Request:
         text(event, "httpMethod").upper(),
         _path(event, about),
         query=_query(event),
-        headers=mapping(event, "multiValueHeaders") or mapping(event, "headers"),
+        headers=headers_of(event),
         body=raw_body(event),
         event=event,
         context=context,
@@ -70,9 +76,17 @@ def write(response: Response) -> dict[str, Any]:
 
 
 def _path(event: dict[str, Any], about: dict[str, Any]) -> str:
-    """The path below the stage, which AWS leaves out of `path` and some emulators do not."""
+    """The path below the stage, which AWS leaves out of `path` and some emulators do not.
+
+    On a domain of one's own, both paths have the base path that the API is mapped to.
+    """
     path = text(event, "path") or "/"
-    return without_stage(path, about.get("stage")) if path == about.get("path") else path
+    if path != about.get("path"):
+        return path
+    below = without_stage(path, about.get("stage"))
+    if below is not path:
+        return below
+    return without_base(path, event.get("resource"), mapping(event, "pathParameters"))
 
 
 def _query(event: dict[str, Any]) -> dict[str, str | list[str]]:

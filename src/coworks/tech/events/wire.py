@@ -9,6 +9,7 @@ import binascii
 import logging
 from typing import TYPE_CHECKING, NamedTuple
 
+from coworks.tech.cors import kept_headers
 from coworks.tech.problems import problem
 from coworks.tech.responses import AnswerError, content_of
 
@@ -36,7 +37,9 @@ def wire(response: Response) -> Wire:
         return _packed(response)
     except AnswerError as error:
         log.error("%s", error.explain(), exc_info=error)
-        return _packed(problem(error))
+        refusal = problem(error)
+        refusal.headers |= kept_headers(response.headers)
+        return _packed(refusal)
 
 
 def checked_headers(response: Response) -> dict[str, str | list[str]]:

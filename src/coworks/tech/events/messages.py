@@ -1,0 +1,96 @@
+"""What happened elsewhere: notifications of SNS, events and schedules of EventBridge, objects of S3.
+
+An order in a notification or in the detail of an event is performed as one; all the rest goes to the method
+of the service that receives it. What fails is raised, so that Lambda tries again and then gives up to its
+dead-letter queue or destination. CloudWatch's direct calls are refused: their news comes by these ways too.
+
+Sources: https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html,
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html,
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from coworks.errors import CoWorksError
+from coworks.tech.events import order
+from coworks.tech.events.fields import mapping, records, source_of, text
+from coworks.tech.percent import percent_decode
+
+if TYPE_CHECKING:
+    from coworks.tech.dispatch import Dispatcher
+
+
+class UnknownEventError(CoWorksError):
+    """An event that came through no door we know, or through one that a service does not have."""
+
+
+def is_notification(event: dict[str, Any]) -> bool:
+    return source_of(event) == "aws:sns"
+
+
+def answer_notification(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> None:
+    for record in records(event):
+        notification = mapping(record, "Sns")
+        given = order.order_in(text(notification, "Message"))
+        if given is None:
+            dispatcher.started().on_notification(notification)
+        else:
+            order.answer(given, context, dispatcher, record)
+
+
+def is_event(event: dict[str, Any]) -> bool:
+    return "detail-type" in event and "source" in event
+
+
+def answer_event(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> None:
+    given = order.order_in(event.get("detail"))
+    if given is None:
+        dispatcher.started().on_event(event)
+    else:
+        order.answer(given, context, dispatcher, event)
+
+
+def is_object(event: dict[str, Any]) -> bool:
+    return source_of(event) == "aws:s3"
+
+
+def answer_object(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> None:
+    for record in records(event):
+        dispatcher.started().on_object(_stored(record))
+
+
+def _stored(record: dict[str, Any]) -> dict[str, Any]:
+    about = mapping(record, "s3")
+    stored = mapping(about, "object")
+    return {
+        **stored,
+        "key": percent_decode(text(stored, "key").replace("+", " ")),
+        "bucket": text(mapping(about, "bucket"), "name"),
+        "eventName": text(record, "eventName", ""),
+        "record": record,
+    }
+
+
+def is_log(event: dict[str, Any]) -> bool:
+    return "awslogs" in event
+
+
+def refuse_log(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> None:
+    raise UnknownEventError(
+        "lines of a CloudWatch log came, and a service does not read logs",
+        hint="take the subscription filter away; to be told of lines, make a metric filter with an alarm, "
+        "and send the alarm through SNS (on_notification) or EventBridge (on_event)",
+    )
+
+
+def is_alarm(event: dict[str, Any]) -> bool:
+    return "alarmData" in event
+
+
+def refuse_alarm(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> None:
+    raise UnknownEventError(
+        "a CloudWatch alarm called the service directly, and a service does not take that",
+        hint="send the alarm through SNS (on_notification) or EventBridge (on_event)",
+    )

@@ -1,0 +1,18 @@
+"""A file that a request carries: a part of `multipart/form-data`, or its JSON form in an order."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class FileParam(NamedTuple):
+    """A file sent to an entry.
+
+    `name` is that of the form's field, `filename` what the sender calls the file (without folders: it comes
+    from outside and is no place to write to), `content_type` what the sender says it is.
+    """
+
+    name: str
+    filename: str
+    content_type: str
+    content: bytes
