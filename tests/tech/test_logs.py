@@ -112,3 +112,19 @@ def test_the_trace_of_a_call_is_carried_on(in_lambda: None) -> None:
     told = client(Shop()).get("/", headers={"traceparent": "00-abc-def-01"}).json
     assert told == {"X-Amzn-Trace-Id": "Root=1-abc;Sampled=1", "traceparent": "00-abc-def-01"}
     assert trace_headers() == {"X-Amzn-Trace-Id": "Root=1-abc;Sampled=1"}
+
+
+def test_a_call_is_one_line_with_status_and_milliseconds(caplog: pytest.LogCaptureFixture) -> None:
+    class Shop(TechMicroService):
+        public = True
+
+        def get_item(self, key: str) -> str:
+            return key
+
+    with caplog.at_level(logging.INFO, "coworks.calls"):
+        client(Shop()).get("/item/a")
+        client(Shop()).get("/nothing")
+    first, second = caplog.records
+    assert first.getMessage().startswith("GET /item/a 200 ")
+    assert (written(first)["status"], written(second)["status"]) == (200, 404)
+    assert written(first)["milliseconds"] >= 0

@@ -64,6 +64,8 @@ def _set_up_logging(quiet: bool) -> None:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
+    # The gateway writes the line of a call; on Lambda, where there is no gateway of ours, the service does.
+    logging.getLogger("coworks.calls").setLevel(logging.WARNING)
     logging.getLogger("coworks").setLevel(logging.WARNING if quiet else logging.INFO)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 from coworks.tech.auth import as_auth_response, auth_request_of, granted, permitted
 from coworks.tech.cors import kept_headers
 from coworks.tech.hooks import Hooks
 from coworks.tech.http_errors import HTTPError
+from coworks.tech.logs import calls, log_call, set_up
 from coworks.tech.problems import is_told_to_the_caller, problem
 from coworks.tech.request import CURRENT
 from coworks.tech.responses import AnswerError, Response, as_response, content_of
@@ -48,10 +50,16 @@ class Dispatcher:
         """The answer to a request, which is the current one of this thread meanwhile."""
         token = CURRENT.set(request)
         try:
-            response = self._chain(request)
+            response = self._logged(request) if calls.isEnabledFor(logging.INFO) else self._chain(request)
             return _without_body(response) if request.method == "HEAD" else response
         finally:
             CURRENT.reset(token)
+
+    def _logged(self, request: Request) -> Response:
+        started = time.perf_counter()
+        response = self._chain(request)
+        log_call(request, response, time.perf_counter() - started)
+        return response
 
     def add_middleware(self, *middleware: Middleware) -> None:
         """Puts callables around all that is answered; the first one is the outermost."""
@@ -137,6 +145,7 @@ class Dispatcher:
     def _start(self) -> None:
         with self._lock:
             if not self._started:
+                set_up(self.hooks.name)
                 self.hooks.before_first_request()
                 self._started = True
 

@@ -30,6 +30,8 @@ class Hooks:
     `handle_exception` if something was raised, `after_request`, and out through the middleware.
     """
 
+    name: str
+
     def auth(self, auth_request: AuthRequest) -> bool | Sequence[str] | AuthResponse:
         """Who is allowed: True, False, a list of routes (`["product/*"]`) or an `AuthResponse`.
 

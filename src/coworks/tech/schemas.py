@@ -1,7 +1,7 @@
 """The JSON Schema of an annotation.
 
-Plain types are told without help. What msgspec converts, msgspec describes (a typed entry has loaded it
-already); a pydantic model describes itself. An annotation that nobody can describe is any value.
+Plain types are told without help. All others msgspec describes, which who asks for a document loads; a
+pydantic model describes itself. An annotation that nobody can describe is any value.
 
 Source: https://json-schema.org/draft/2020-12
 """
