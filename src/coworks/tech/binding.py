@@ -44,6 +44,7 @@ class Plan:
         "closed",
         "kinds",
         "names",
+        "needed",
         "required",
         "takes_body",
         "takes_rest",
@@ -57,6 +58,7 @@ class Plan:
         free = [parameter for parameter in entry.parameters if parameter.source == "query-or-body"]
         self.names = frozenset(parameter.name for parameter in free)
         self.required = tuple(p.name for p in entry.parameters if p.required and p.source != "path")
+        self.needed = frozenset(self.required)
         self.takes_body = any(parameter.source == "body" for parameter in entry.parameters)
         self.takes_rest = entry.takes_rest
         # What `**kwargs` must not take: the path has the last word on its variables.
@@ -92,6 +94,9 @@ class Plan:
         return arguments
 
     def _bind_given(self, request: Request, arguments: dict[str, Any]) -> None:
+        if self._fits_as_it_is(request):
+            arguments.update(request.query)
+            return
         problems: list[dict[str, str]] = []
         for name, kind in self.typed_variables:
             arguments[name] = _read(kind, arguments[name], True, _in_query, name, problems)
@@ -109,6 +114,11 @@ class Plan:
         problems += [place(name, "missing") for name in self.required if name not in arguments]
         if problems:
             raise _refusal(problems)
+
+    def _fits_as_it_is(self, request: Request) -> bool:
+        """Most requests: texts only, no body, nothing unknown and nothing missing."""
+        given = request.query.keys()
+        return not self.kinds and given <= self.names and self.needed <= given and not has_body(request)
 
     def _take(
         self,

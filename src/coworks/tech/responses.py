@@ -18,7 +18,7 @@ from coworks.errors import CoWorksError
 from coworks.tech.plain import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 TEXT = "text/plain; charset=utf-8"
 BINARY = "application/octet-stream"
@@ -83,7 +83,7 @@ def content_of(body: Any) -> tuple[str | bytes, str | None]:
 def to_json(value: Any) -> str:
     """Compact JSON (RFC 8259: no NaN); raises `AnswerError`."""
     try:
-        return _encoder.encode(value)
+        return "".join(_encode(value, 0))
     except (TypeError, ValueError, RecursionError) as error:
         hint = getattr(error, "hint", None) or _HINT
         raise AnswerError(f"the answer cannot be written as JSON: {error}", hint=hint) from error
@@ -101,6 +101,21 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-# One encoder kept: `json.dumps` with options builds a new one at each call.
-_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=plain)
+def _make_encode() -> Callable[[Any, int], Iterable[str]]:
+    """The encoder in C, made once: `json.dumps` with options makes one at each call, at the same cost again.
+
+    Without markers it does not look for circles; it meets them as RecursionError.
+    """
+    encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=plain)
+    make: Any = vars(json.encoder).get("c_make_encoder")
+    if make is None:  # an interpreter without the C accelerator
+        return lambda value, level: [encoder.encode(value)]
+    text = vars(json.encoder)["encode_basestring"]
+    made: Callable[[Any, int], Iterable[str]] = make(
+        None, plain, text, None, encoder.key_separator, encoder.item_separator, False, False, False
+    )
+    return made
+
+
+_encode = _make_encode()
 _decoder = json.JSONDecoder(parse_constant=_refuse_constant)

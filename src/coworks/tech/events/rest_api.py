@@ -62,14 +62,15 @@ def read(event: dict[str, Any], context: Any) -> Request:
 def write(response: Response) -> dict[str, Any]:
     """The answer of payload format 1.0: repeated headers in `multiValueHeaders`."""
     status, headers, body, is_base64 = wire(response)
-    several = {name: value for name, value in headers.items() if isinstance(value, list)}
     sent: dict[str, Any] = {
         "statusCode": status,
         "headers": headers,
         "body": body,
         "isBase64Encoded": is_base64,
     }
-    if several:
+    if response.headers and (
+        several := {name: each for name, each in headers.items() if isinstance(each, list)}
+    ):
         sent["headers"] = {name: value for name, value in headers.items() if name not in several}
         sent["multiValueHeaders"] = several
     return sent
