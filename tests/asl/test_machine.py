@@ -81,9 +81,25 @@ def test_a_state_may_set_its_own_query_language() -> None:
     assert isinstance(parse_machine(of).states["A"], Pass)
 
 
-@pytest.mark.parametrize("of", [{"QueryLanguage": "JSONPath"}, {}])
-def test_another_query_language_is_refused(of: dict[str, Any]) -> None:
-    assert mistakes({**of, "StartAt": "A", "States": {"A": END}}) == [(SCHEMA, "/States/A")]
+def test_without_a_query_language_it_is_jsonpath() -> None:
+    path_only = {"Type": "Pass", "InputPath": "$.a", "End": True}
+    parse_machine({"StartAt": "A", "States": {"A": path_only}})
+    of = {"StartAt": "A", "States": {"A": {"Type": "Pass", "Output": 1, "End": True}}}
+    assert mistakes(of) == [(SCHEMA, "/States/A/Output")]
+
+
+def test_a_jsonata_machine_has_no_jsonpath_state() -> None:
+    with pytest.raises(InvalidDefinitionError) as caught:
+        parse_machine(definition({"A": {**END, "QueryLanguage": "JSONPath"}}))
+    assert caught.value.message == (
+        "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: 'QueryLanguage' can not be 'JSONPath'"
+        " if set to 'JSONata' for whole state machine at /States/A'"
+    )
+
+
+@pytest.mark.parametrize("language", ["XPath", None, ["JSONata"], 7])
+def test_another_query_language_is_refused(language: object) -> None:
+    assert mistakes(definition({"A": END}, QueryLanguage=language)) == [(SCHEMA, "/QueryLanguage")]
 
 
 def test_all_mistakes_are_listed_at_once() -> None:
@@ -214,3 +230,46 @@ def test_a_state_that_cannot_be_read_does_not_make_others_unreachable() -> None:
 def test_a_name_has_eighty_characters_at_most() -> None:
     parse_machine(definition({"é" * 80: END}))
     assert mistakes(definition({"é" * 81: END})) == [(SCHEMA, f"/States/{'é' * 81}")]
+
+
+PATHS = {
+    "StartAt": "Ask",
+    "States": {
+        "Ask": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::lambda:invoke",
+            "InputPath": "$.order",
+            "Parameters": {"FunctionName": "f", "Payload.$": "$", "id.$": "States.UUID()"},
+            "ResultSelector": {"all.$": "$.Payload"},
+            "ResultPath": "$.answer",
+            "OutputPath": "$",
+            "TimeoutSecondsPath": "$.limit",
+            "HeartbeatSecondsPath": "$.beat",
+            "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Sorry"}],
+            "Next": "Which",
+        },
+        "Which": {
+            "Type": "Choice",
+            "Choices": [
+                {
+                    "And": [
+                        {"Variable": "$.n", "NumericGreaterThanEquals": 1},
+                        {"Not": {"Variable": "$.s", "StringMatches": "a*"}},
+                    ],
+                    "Next": "Until",
+                },
+            ],
+            "Default": "Rest",
+        },
+        "Rest": {"Type": "Wait", "SecondsPath": "$.n", "Next": "Made"},
+        "Until": {"Type": "Wait", "TimestampPath": "$.at", "Next": "Made"},
+        "Made": {"Type": "Pass", "Result": {"a": 1}, "ResultPath": "$.made", "Next": "Done"},
+        "Sorry": {"Type": "Fail", "ErrorPath": "$.error.Error", "CausePath": "States.JsonToString($)"},
+        "Done": {"Type": "Succeed", "InputPath": "$.made", "OutputPath": "$"},
+    },
+}
+
+
+def test_statelint_accepts_what_we_accept_in_jsonpath() -> None:
+    parse_machine(PATHS)
+    assert Linter.validate(PATHS) == []

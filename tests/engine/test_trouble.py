@@ -108,7 +108,7 @@ def test_an_execution_has_its_own_timeout(bench: Bench) -> None:
     bench.workers.finish()
     bench.engine.work()
     done = bench.found()
-    assert (done.status, done.stopped) == (Status.TIMED_OUT, done.started + 100)
+    assert (done.status, done.error, done.stopped) == (Status.TIMED_OUT, None, done.started + 100)
     assert bench.kinds()[-1] == "ExecutionTimedOut"
 
 
@@ -141,7 +141,7 @@ def test_the_answer_to_an_aborted_execution_is_dropped(bench: Bench) -> None:
 
 def test_an_answer_that_is_too_large_fails_the_task(store: Store) -> None:
     bench = Bench(store, lambda _: "a" * (256 * 1024))
-    catch = [{"ErrorEquals": ["States.ALL"], "Next": "Sorry"}]
+    catch = [{"ErrorEquals": ["States.TaskFailed"], "Next": "Sorry"}]
     bench.start({"Send": {**TASK, "Catch": catch, "End": True}, "Sorry": {"Type": "Succeed"}})
     bench.workers.finish()
     bench.engine.work()

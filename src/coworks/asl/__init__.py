@@ -6,8 +6,10 @@ sleep, fail, retry), and whoever runs the machine does it. So the same states se
 with a clock of their own, and dry runs. Nothing here knows a disk, a network, a thread or the time.
 
     definition -> machine.py -> states/ -> outcomes.py
-                  jsonata.py, templates.py and scope.py: what expressions see and give
-                  failures.py and recovery.py: error names, Retry and Catch
+                  flow.py: how data goes in and out of a state, in either query language
+                  jsonata_flow.py, jsonata.py, templates.py: JSONata
+                  jsonpath_flow.py, jsonpath.py, payload.py, intrinsics.py, conditions.py: JSONPath
+                  scope.py: what a state sees; failures.py and recovery.py: error names, Retry and Catch
 
 Source: https://states-language.net and
 https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html

@@ -14,23 +14,36 @@ HEARTBEAT_TIMEOUT: Final = "States.HeartbeatTimeout"
 RUNTIME: Final = "States.Runtime"
 DATA_LIMIT_EXCEEDED: Final = "States.DataLimitExceeded"
 QUERY_EVALUATION_ERROR: Final = "States.QueryEvaluationError"
+INTRINSIC_FAILURE: Final = "States.IntrinsicFailure"
+REFERENCE_PATH_CONFLICT: Final = "States.ReferencePathConflict"
 NO_CHOICE_MATCHED: Final = "States.NoChoiceMatched"
 
-# Errors that end an execution whatever `States.ALL` says; they must be named to be caught, or cannot be.
-_NOT_IN_ALL: Final = frozenset({RUNTIME, DATA_LIMIT_EXCEEDED})
+# What the names for many errors leave out. AWS's page counts States.DataLimitExceeded among the errors that
+# States.ALL does not catch; recorded executions show that it does.
+_NOT_IN_ALL: Final = frozenset({RUNTIME})
+_NOT_IN_TASK_FAILED: Final = frozenset({RUNTIME, DATA_LIMIT_EXCEEDED, TIMEOUT})
 
 
 class StateFailure(Exception):  # noqa: N818 - the States Language's word for it
     """A state failed with an error name and a cause; Retry and Catch may have an answer to it.
 
-    `location` is the field whose expression failed ("Assign/result"), None when no expression did.
+    `location` is the field whose JSONata expression failed ("Assign/result"), None when none did. `placed`
+    says that the cause is told with the state's name and event; a failure with a location always is.
     """
 
-    def __init__(self, error: str | None, cause: str | None = None, *, location: str | None = None) -> None:
+    def __init__(
+        self,
+        error: str | None,
+        cause: str | None = None,
+        *,
+        location: str | None = None,
+        placed: bool = False,
+    ) -> None:
         super().__init__(error, cause)
         self.error = error
         self.cause = cause
         self.location = location
+        self.placed = placed or location is not None
 
 
 def matches(error: str | None, names: tuple[str, ...]) -> bool:
@@ -40,6 +53,6 @@ def matches(error: str | None, names: tuple[str, ...]) -> bool:
     return (
         error in names
         or (ALL in names and error not in _NOT_IN_ALL)
-        or (TASK_FAILED in names and error != TIMEOUT and error not in _NOT_IN_ALL)
+        or (TASK_FAILED in names and error not in _NOT_IN_TASK_FAILED)
         or (TIMEOUT in names and error == HEARTBEAT_TIMEOUT)
     )

@@ -8,15 +8,14 @@ Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_Valid
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from coworks.asl import jsonata
-from coworks.asl.templates import Constant, Query, Template, parse_template
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-MAX_SECONDS = 99_999_999
+MAX_SECONDS: Final = 99_999_999
+JSONPATH: Final = "JSONPath"
+JSONATA: Final = "JSONata"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,23 @@ class Diagnostic:
         return f"{self.code}: {self.message} at {self.location}"
 
 
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The fields that an object of a definition may have: in both query languages, or in one of them."""
+
+    both: frozenset[str]
+    jsonpath: frozenset[str] = frozenset()
+    jsonata: frozenset[str] = frozenset()
+
+    def of(self, language: str) -> frozenset[str]:
+        return self.both | (self.jsonata if language == JSONATA else self.jsonpath)
+
+
+def vocabulary(*both: str, jsonpath: str = "", jsonata: str = "") -> Vocabulary:
+    """The fields of both query languages, and, separated by spaces, those of one."""
+    return Vocabulary(frozenset(both), frozenset(jsonpath.split()), frozenset(jsonata.split()))
+
+
 class Fields:
     """One JSON object of a definition: its fields by type, its mistakes into a shared list."""
 
@@ -43,13 +59,16 @@ class Fields:
         return name in self.value
 
     def report(self, message: str, *, at: str = "", code: str = "SCHEMA_VALIDATION_FAILED") -> None:
-        self._diagnostics.append(Diagnostic(code, message, f"{self.location}{at}"))
+        found = Diagnostic(code, message, f"{self.location}{at}")
+        if found not in self._diagnostics:
+            self._diagnostics.append(found)
 
-    def only(self, known: Collection[str]) -> None:
-        """Report the fields that are not known here."""
-        for name in self.value:
-            if name not in known:
-                self.report(f"Field '{name}' is not supported", at=f"/{name}")
+    def only(self, known: Vocabulary, language: str) -> None:
+        """Report the fields that are not known here, or belong to the other query language."""
+        for name in [one for one in self.value if one not in known.of(language)]:
+            of_other = name in known.jsonpath | known.jsonata
+            when = f" when QueryLanguage is {language}" if of_other else ""
+            self.report(f"Field '{name}' is not supported{when}", at=f"/{name}")
 
     def string(self, name: str, *, required: bool = False) -> str | None:
         value = self.value.get(name)
@@ -85,31 +104,12 @@ class Fields:
         self.report(f"Expected a non-empty list of Strings for field '{name}'", at=f"/{name}")
         return ()
 
-    def template(self, name: str) -> Template | None:
-        """The template of a field, None when the field is absent."""
-        if name not in self.value:
-            return None
-        try:
-            return parse_template(self.value[name], name)
-        except jsonata.ExpressionSyntaxError as error:
-            self.report(f"{error.message} (at character {error.position + 1})", at=f"/{name}")
-            return None
-
-    def mapping_template(self, name: str) -> Template | None:
-        if name in self.value and not isinstance(self.value[name], dict):
-            self.report(f"Expected value of type Object for field '{name}'", at=f"/{name}")
-            return None
-        return self.template(name)
-
-    def query_or(self, name: str, kinds: tuple[type, ...]) -> Template | None:
-        """A field that holds an expression, or a constant of these types."""
-        template = self.template(name)
-        if template is None or isinstance(template, Query):
-            return template
-        if isinstance(template, Constant) and type(template.value) in kinds:
-            return template
-        wanted = " or ".join({int: "Integer", str: "String"}[kind] for kind in kinds)
-        self.report(f"Expected a JSONata expression or {wanted} for field '{name}'", at=f"/{name}")
+    def object(self, name: str) -> Fields | None:
+        """The object of a field, with its place."""
+        value = self.value.get(name)
+        if isinstance(value, dict):
+            return Fields(value, f"{self.location}/{name}", self._diagnostics)
+        self.report(f"Expected value of type Object for field '{name}'", at=f"/{name}")
         return None
 
     def objects(self, name: str) -> Iterator[Fields]:

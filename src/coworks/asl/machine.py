@@ -9,15 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from coworks.asl.fields import Diagnostic, Fields
+from coworks.asl.fields import JSONATA, JSONPATH, Diagnostic, Fields, vocabulary
+from coworks.asl.jsonata_flow import JSONataFlow
+from coworks.asl.jsonpath_flow import JSONPathFlow
 from coworks.asl.states import STATE_TYPES, State
 from coworks.errors import CoWorksError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from coworks.asl.flow import Flow
+
 MAX_NAME = 80
-_MACHINE_FIELDS = frozenset({"Comment", "QueryLanguage", "StartAt", "States", "TimeoutSeconds", "Version"})
+_MACHINE_FIELDS = vocabulary("Comment", "QueryLanguage", "StartAt", "States", "TimeoutSeconds", "Version")
+FLOWS: dict[str, Flow] = {flow.language: flow for flow in (JSONPathFlow(), JSONataFlow())}
 
 
 class InvalidDefinitionError(CoWorksError):
@@ -42,8 +47,8 @@ def parse_machine(definition: Mapping[str, Any]) -> Machine:
     """The machine of a definition. Raises `InvalidDefinitionError` with every mistake."""
     diagnostics: list[Diagnostic] = []
     fields = Fields(definition, "", diagnostics)
-    fields.only(_MACHINE_FIELDS)
-    language = definition.get("QueryLanguage")
+    fields.only(_MACHINE_FIELDS, JSONPATH)
+    language = _read_language(fields, JSONPATH)
     states = _read_states(fields, diagnostics, language)
     start_at = fields.string("StartAt", required=True) or ""
     timeout = fields.number("TimeoutSeconds", None, least=1)
@@ -53,7 +58,7 @@ def parse_machine(definition: Mapping[str, Any]) -> Machine:
     return Machine(start_at, states, timeout)
 
 
-def _read_states(fields: Fields, diagnostics: list[Diagnostic], language: object) -> dict[str, State]:
+def _read_states(fields: Fields, diagnostics: list[Diagnostic], language: str) -> dict[str, State]:
     listed = fields.value.get("States")
     if not isinstance(listed, dict) or not listed:
         fields.report("The field 'States' is required and must hold at least one state")
@@ -68,18 +73,26 @@ def _read_states(fields: Fields, diagnostics: list[Diagnostic], language: object
     return read
 
 
-def _read_state(fields: Fields, language: object) -> State | None:
+def _read_state(fields: Fields, language: str) -> State | None:
     kind = STATE_TYPES.get(fields.string("Type", required=True) or "")
     if kind is None:
         if "Type" in fields:
             fields.report(f"State type must be one of {', '.join(STATE_TYPES)}", at="/Type")
         return None
-    spoken = fields.value.get("QueryLanguage", language)
-    if spoken != "JSONata":
-        fields.report("Only the query language JSONata is supported: set 'QueryLanguage' to 'JSONata'")
+    spoken = _read_language(fields, language)
+    if (language, spoken) == (JSONATA, JSONPATH):
+        fields.report("'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine")
         return None
-    fields.only(kind.FIELDS)
-    return kind.read(fields)
+    fields.only(kind.FIELDS, spoken)
+    return kind.read(fields, FLOWS[spoken])
+
+
+def _read_language(fields: Fields, default: str) -> str:
+    language = fields.value.get("QueryLanguage", default)
+    if isinstance(language, str) and language in FLOWS:
+        return language
+    fields.report(f"'QueryLanguage' must be one of {', '.join(FLOWS)}", at="/QueryLanguage")
+    return default
 
 
 def _check_graph(fields: Fields, start_at: str, states: Mapping[str, State]) -> None:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from coworks.asl.failures import ALL, StateFailure, matches
-from coworks.asl.fields import MAX_SECONDS
+from coworks.asl.fields import MAX_SECONDS, vocabulary
 from coworks.asl.outcomes import Fail, GoTo, Retry
-from coworks.asl.transition import Transition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from coworks.asl.fields import Fields
+    from coworks.asl.flow import Exit, Flow
     from coworks.asl.scope import Scope
 
 
@@ -31,16 +31,14 @@ class Retrier:
     max_delay: float | None = None
     full_jitter: bool = False
 
-    FIELDS = frozenset(
-        {
-            "ErrorEquals", "IntervalSeconds", "MaxAttempts", "BackoffRate", "MaxDelaySeconds",
-            "JitterStrategy", "Comment",
-        }
-    )  # fmt: skip
+    FIELDS = vocabulary(
+        *("ErrorEquals", "IntervalSeconds", "MaxAttempts", "BackoffRate"),
+        *("MaxDelaySeconds", "JitterStrategy", "Comment"),
+    )
 
     @classmethod
-    def read(cls, fields: Fields) -> Retrier:
-        fields.only(cls.FIELDS)
+    def read(cls, fields: Fields, flow: Flow) -> Retrier:
+        fields.only(cls.FIELDS, flow.language)
         jitter = fields.string("JitterStrategy") or "NONE"
         if jitter not in {"FULL", "NONE"}:
             fields.report("Field 'JitterStrategy' must be FULL or NONE", at="/JitterStrategy")
@@ -67,14 +65,16 @@ class Catcher:
     """Go on elsewhere on these errors."""
 
     errors: tuple[str, ...]
-    transition: Transition
+    exit: Exit
 
-    FIELDS = frozenset({"ErrorEquals", "Next", "Assign", "Output", "Comment"})
+    FIELDS = vocabulary(
+        *("ErrorEquals", "Next", "Assign", "Comment"), jsonpath="ResultPath", jsonata="Output"
+    )
 
     @classmethod
-    def read(cls, fields: Fields) -> Catcher:
-        fields.only(cls.FIELDS)
-        return cls(fields.names("ErrorEquals"), Transition.read_jump(fields))
+    def read(cls, fields: Fields, flow: Flow) -> Catcher:
+        fields.only(cls.FIELDS, flow.language)
+        return cls(fields.names("ErrorEquals"), flow.catch_exit(fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +85,10 @@ class Recovery:
     catchers: tuple[Catcher, ...] = ()
 
     @classmethod
-    def read(cls, fields: Fields) -> Recovery:
+    def read(cls, fields: Fields, flow: Flow) -> Recovery:
         recovery = cls(
-            tuple(Retrier.read(one) for one in fields.objects("Retry")),
-            tuple(Catcher.read(one) for one in fields.objects("Catch")),
+            tuple(Retrier.read(one, flow) for one in fields.objects("Retry")),
+            tuple(Catcher.read(one, flow) for one in fields.objects("Catch")),
         )
         _check_order(fields, "Retry", [retrier.errors for retrier in recovery.retriers])
         _check_order(fields, "Catch", [catcher.errors for catcher in recovery.catchers])
@@ -105,7 +105,7 @@ class Recovery:
         for catcher in self.catchers:
             if matches(failure.error, catcher.errors):
                 output = error_output(failure)
-                return catcher.transition.leave(scope.with_error(output), output)
+                return catcher.exit.leave(scope.with_error(output), output)
         return Fail(failure.error, failure.cause)
 
 

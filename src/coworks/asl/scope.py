@@ -1,4 +1,4 @@
-"""What a state's expressions see: `$states` and the variables."""
+"""What a state's fields see: the input, the variables, the context object, and JSONata's `$states`."""
 
 from __future__ import annotations
 
@@ -26,6 +26,10 @@ class Scope:
     now: float
     result: Any = _NONE_YET
     error_output: Any = _NONE_YET
+
+    def seeing(self, given: Any) -> Scope:
+        """The same moment with another input: what `$` is in a JSONPath."""
+        return Scope(given, self.variables, self.context, self.now)
 
     def with_result(self, result: Any) -> Scope:
         return replace(self, result=result)

@@ -1,4 +1,4 @@
-"""A field's value with expressions somewhere in it, parsed once and evaluated at every visit.
+"""JSONata templates: values with expressions somewhere in them, parsed once, evaluated at every visit.
 
 `{"url": "{% $data.url %}", "tries": 3}` is a template: strings that are an expression as a whole are
 replaced by its result, everything else stays as it is.
@@ -85,20 +85,22 @@ def parse_template(value: Any, location: str) -> Template:
     if jsonata.is_expression(value):
         return Query(jsonata.parse(jsonata.inside(value)), location)
     if isinstance(value, dict):
-        return _object(
+        return object_template(
             {name: parse_template(field, f"{location}/{name}") for name, field in value.items()}, value
         )
     if isinstance(value, list):
-        return _list(tuple(parse_template(item, f"{location}[{i}]") for i, item in enumerate(value)), value)
+        return list_template(
+            tuple(parse_template(item, f"{location}[{i}]") for i, item in enumerate(value)), value
+        )
     return Constant(value)
 
 
-def _object(fields: dict[str, Template], value: dict[str, Any]) -> Template:
+def object_template(fields: dict[str, Template], value: dict[str, Any]) -> Template:
     constant = all(isinstance(field, Constant) for field in fields.values())
     return Constant(value) if constant else ObjectTemplate(fields)
 
 
-def _list(items: tuple[Template, ...], value: list[Any]) -> Template:
+def list_template(items: tuple[Template, ...], value: list[Any]) -> Template:
     constant = all(isinstance(item, Constant) for item in items)
     return Constant(value) if constant else ListTemplate(items)
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from coworks.asl import Call, Fail, GoTo, Machine, Outcome, Retry, Scope, Sleep, StateFailure
-from coworks.asl.failures import DATA_LIMIT_EXCEEDED, NO_CHOICE_MATCHED, RUNTIME, TIMEOUT
+from coworks.asl.failures import DATA_LIMIT_EXCEEDED, RUNTIME, TIMEOUT
 from coworks.asl.timestamps import format_timestamp
 from coworks.engine.history import MAX_EVENTS, History, failure, json_text, storable
 from coworks.engine.position import Phase, Standing
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from coworks.engine.tasks import TaskError
 
 MAX_PAYLOAD: Final = 256 * 1024
-_TOLD_WITH_PLACE: Final = frozenset({NO_CHOICE_MATCHED})
 
 
 class Run:
@@ -92,7 +92,7 @@ class Run:
         if not self.running:
             return
         if self.deadline is not None and now >= self.deadline:
-            self._end(Status.TIMED_OUT, "ExecutionTimedOut", now, error=TIMEOUT)
+            self._end(Status.TIMED_OUT, "ExecutionTimedOut", now)
         elif at.phase is Phase.CALLING and not self._called:
             self._call_again(now)
         elif at.phase is Phase.CALLING and at.wake_at is not None and now >= at.wake_at:
@@ -168,9 +168,11 @@ class Run:
     def _state(self) -> State:
         return self._machine.states[self._at.state]
 
-    def _scope(self, now: float) -> Scope:
-        at, record = self._at, self.record
-        context = {
+    @cached_property
+    def _context(self) -> dict[str, Any]:
+        """The parts of the context object that stay the same."""
+        record = self.record
+        return {
             "Execution": {
                 "Id": self._arns.execution(record.machine, record.name),
                 "Input": self._given,
@@ -180,13 +182,14 @@ class Run:
                 "RedriveCount": 0,
             },
             "StateMachine": {"Id": self._arns.machine(record.machine), "Name": record.machine},
-            "State": {
-                "Name": at.state,
-                "EnteredTime": format_timestamp(at.entered_at),
-                "RetryCount": sum(at.attempts.values()),
-            },
         }
-        return Scope(at.input, at.variables, context, now)
+
+    def _scope(self, now: float) -> Scope:
+        at = self._at
+        state: dict[str, Any] = {"Name": at.state, "EnteredTime": format_timestamp(at.entered_at)}
+        if self._state.retries:
+            state["RetryCount"] = sum(at.attempts.values())
+        return Scope(at.input, at.variables, {**self._context, "State": state}, now)
 
     def _asked(self, question: Callable[[State, Scope], Outcome], now: float) -> Outcome:
         """The state's outcome, or its answer to the failure that the question met."""
@@ -204,9 +207,9 @@ class Run:
             return Fail(last.error, last.cause)
 
     def _explained(self, met: StateFailure, now: float) -> StateFailure:
-        """A failure of an expression, told as AWS tells it, and in the history."""
+        """A failure of the state's own fields, told as AWS tells it, JSONata's also in the history."""
         at = self._at
-        if met.location is None and met.error not in _TOLD_WITH_PLACE:
+        if not met.placed:
             return met
         place = f"the state '{at.state}' (entered at the event id #{at.entered})"
         cause = f"An error occurred while executing {place}. {met.cause}"

@@ -65,24 +65,45 @@ class Resource:
 
 
 def lambda_invoker(call: Callable[[str, Any], Any]) -> Invoke:
-    """An `Invoke` for `arn:aws:states:::lambda:invoke`; `call(function_name, payload)` runs the function.
+    """An `Invoke` for functions; `call(function, payload)` runs one, named as the state names it.
 
-    A function that raises fails the task as Lambda does: the class is the error, and the cause is Lambda's
-    JSON about it (https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html).
+    `arn:aws:states:::lambda:invoke` names it in its arguments and answers with Lambda's own response around
+    the payload; the ARN of a function, the older form, takes and gives the payload itself. A function that
+    raises fails the task as Lambda does: the class is the error, and the cause is Lambda's JSON about it
+    (https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html).
     """
 
     def invoke(resource: str, arguments: Any) -> Any:
+        if Resource(resource).is_function:
+            return _run(call, resource, arguments)
         if resource != LAMBDA_INVOKE:
             raise TaskError("States.Runtime", f"The resource {resource} is not available here.")
         try:
-            payload = call(arguments["FunctionName"], arguments.get("Payload", {}))
-        except TaskError:
-            raise
-        except Exception as error:
-            raise TaskError(type(error).__name__, _lambda_cause(error)) from error
+            payload = _run(call, arguments["FunctionName"], _payload(arguments.get("Payload", {})))
+        except TaskError as error:
+            raise TaskError(error.error, _compact(error.cause)) from error
         return {"ExecutedVersion": "$LATEST", "Payload": payload, "StatusCode": 200}
 
     return invoke
+
+
+def _run(call: Callable[[str, Any], Any], function: str, payload: Any) -> Any:
+    try:
+        return call(function, payload)
+    except TaskError:
+        raise
+    except Exception as error:
+        raise TaskError(type(error).__name__, _lambda_cause(error)) from error
+
+
+def _payload(given: Any) -> Any:
+    """The payload of `lambda:invoke`: a text is the JSON text that Lambda gets."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return json.loads(given)
+    except ValueError:
+        return given
 
 
 def _lambda_cause(error: Exception) -> str:
@@ -92,4 +113,12 @@ def _lambda_cause(error: Exception) -> str:
         "requestId": str(uuid.uuid4()),
         "stackTrace": traceback.format_tb(error.__traceback__)[1:],
     }
-    return json.dumps(told, separators=(",", ":"))
+    return json.dumps(told)
+
+
+def _compact(cause: str | None) -> str | None:
+    """Lambda's JSON as `lambda:invoke` tells it, without the spaces."""
+    try:
+        return cause and json.dumps(json.loads(cause), separators=(",", ":"), ensure_ascii=False)
+    except ValueError:
+        return cause

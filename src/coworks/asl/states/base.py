@@ -5,17 +5,21 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from coworks.asl.fields import vocabulary
 from coworks.asl.outcomes import Fail, GoTo, Outcome, Retry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from coworks.asl.failures import StateFailure
-    from coworks.asl.fields import Fields
+    from coworks.asl.fields import Fields, Vocabulary
+    from coworks.asl.flow import Flow
     from coworks.asl.scope import Scope
 
-COMMON_FIELDS = frozenset({"Type", "Comment", "QueryLanguage"})
-EXIT_FIELDS = frozenset({"Next", "End", "Output", "Assign"})
+
+def state_fields(*names: str, jsonpath: str = "", jsonata: str = "") -> Vocabulary:
+    """The fields of a kind of state: these in both query languages, those in one; all kinds have three."""
+    return vocabulary("Type", "Comment", "QueryLanguage", *names, jsonpath=jsonpath, jsonata=jsonata)
 
 
 class State(ABC):
@@ -25,11 +29,12 @@ class State(ABC):
     """
 
     kind: ClassVar[str]
-    FIELDS: ClassVar[frozenset[str]]
+    retries: ClassVar[bool] = False
+    FIELDS: ClassVar[Vocabulary]
 
     @classmethod
     @abstractmethod
-    def read(cls, fields: Fields) -> Self:
+    def read(cls, fields: Fields, flow: Flow) -> Self:
         """The state of a definition; mistakes go to the report of the fields."""
 
     @abstractmethod

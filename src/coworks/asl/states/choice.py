@@ -5,70 +5,69 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from coworks.asl.conditions import OPERATORS
 from coworks.asl.failures import NO_CHOICE_MATCHED, StateFailure
-from coworks.asl.states.base import COMMON_FIELDS, State
-from coworks.asl.templates import Constant, Query, Template
-from coworks.asl.transition import Transition
+from coworks.asl.fields import vocabulary
+from coworks.asl.states.base import State, state_fields
 
 if TYPE_CHECKING:
     from coworks.asl.fields import Fields
+    from coworks.asl.flow import Entry, Exit, Flow
     from coworks.asl.outcomes import GoTo
     from coworks.asl.scope import Scope
+    from coworks.asl.templates import Template
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     condition: Template
-    transition: Transition
+    exit: Exit
 
-    FIELDS: ClassVar[frozenset[str]] = frozenset({"Condition", "Next", "Output", "Assign", "Comment"})
+    FIELDS = vocabulary(
+        *("Next", "Assign", "Comment"),
+        jsonpath=" ".join(sorted({"Variable", *OPERATORS})),
+        jsonata="Condition Output",
+    )
 
     @classmethod
-    def read(cls, fields: Fields) -> Self:
-        fields.only(cls.FIELDS)
-        condition = fields.template("Condition")
-        if "Condition" not in fields:
-            fields.report("The field 'Condition' is required but was missing")
-        elif isinstance(condition, Constant) and not isinstance(condition.value, bool):
-            fields.report("Expected a JSONata expression or Boolean for field 'Condition'", at="/Condition")
-        return cls(condition or Constant(False), Transition.read_jump(fields))
-
-    def applies(self, scope: Scope) -> bool:
-        value = self.condition.evaluate(scope)
-        if not isinstance(value, bool) and isinstance(self.condition, Query):
-            raise self.condition.unexpected("boolean", value)
-        return value is True
+    def read(cls, fields: Fields, state: Fields, flow: Flow) -> Self:
+        fields.only(cls.FIELDS, flow.language)
+        return cls(flow.condition(fields), flow.rule_exit(fields, state))
 
 
 @dataclass(frozen=True, slots=True)
 class Choice(State):
     rules: tuple[Rule, ...]
-    default: Transition
+    entry: Entry
+    default: Exit
 
     kind: ClassVar[str] = "Choice"
-    FIELDS: ClassVar[frozenset[str]] = COMMON_FIELDS | {"Choices", "Default", "Output", "Assign"}
+    FIELDS = state_fields(
+        *("Choices", "Default", "Assign"),
+        jsonpath="InputPath OutputPath",
+        jsonata="Output",
+    )
 
     @classmethod
-    def read(cls, fields: Fields) -> Self:
-        rules = tuple(Rule.read(one) for one in fields.objects("Choices"))
+    def read(cls, fields: Fields, flow: Flow) -> Self:
+        rules = tuple(Rule.read(one, fields, flow) for one in fields.objects("Choices"))
         if not rules:
             fields.report("A Choice state needs at least one rule in 'Choices'")
-        default = Transition(
-            fields.string("Default"), fields.template("Output"), fields.mapping_template("Assign")
-        )
-        return cls(rules, default)
+        return cls(rules, flow.entry(fields), flow.exit(fields, fields.string("Default")))
 
     def enter(self, scope: Scope) -> GoTo:
+        seen = self.entry.take(scope)
         for rule in self.rules:
-            if rule.applies(scope):
-                return rule.transition.leave(scope, scope.input)
+            if rule.condition.evaluate(seen):
+                return rule.exit.leave(seen, seen.input)
         if self.default.next is None:
             raise StateFailure(
                 NO_CHOICE_MATCHED,
                 "Failed to transition out of the state. The state does not point to a next state.",
+                placed=True,
             )
-        return self.default.leave(scope, scope.input)
+        return self.default.leave(seen, seen.input)
 
     def targets(self) -> tuple[str, ...]:
-        ways = [*(rule.transition.next for rule in self.rules), self.default.next]
+        ways = [*(rule.exit.next for rule in self.rules), self.default.next]
         return tuple(way for way in ways if way)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from coworks.asl.failures import QUERY_EVALUATION_ERROR, StateFailure
 from coworks.asl.outcomes import Fail as Failed
-from coworks.asl.states.base import COMMON_FIELDS, State
-from coworks.asl.templates import Query, Template, kind_of
+from coworks.asl.states.base import State, state_fields
 
 if TYPE_CHECKING:
     from coworks.asl.fields import Fields
+    from coworks.asl.flow import Flow
     from coworks.asl.scope import Scope
+    from coworks.asl.templates import Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,25 +21,15 @@ class Fail(State):
     cause: Template | None
 
     kind: ClassVar[str] = "Fail"
-    FIELDS: ClassVar[frozenset[str]] = COMMON_FIELDS | {"Error", "Cause"}
+    FIELDS = state_fields("Error", "Cause", jsonpath="ErrorPath CausePath")
 
     @classmethod
-    def read(cls, fields: Fields) -> Self:
-        return cls(fields.query_or("Error", (str,)), fields.query_or("Cause", (str,)))
+    def read(cls, fields: Fields, flow: Flow) -> Self:
+        return cls(flow.text(fields, "Error"), flow.text(fields, "Cause"))
 
     def enter(self, scope: Scope) -> Failed:
-        return Failed(_text(self.error, scope), _text(self.cause, scope))
+        error = self.error.evaluate(scope) if self.error else None
+        return Failed(error, self.cause.evaluate(scope) if self.cause else None)
 
     def targets(self) -> tuple[str, ...]:
         return ()
-
-
-def _text(template: Template | None, scope: Scope) -> str | None:
-    if template is None:
-        return None
-    value = template.evaluate(scope)
-    if isinstance(value, str):
-        return value
-    if isinstance(template, Query):
-        raise template.unexpected("string", value)
-    raise StateFailure(QUERY_EVALUATION_ERROR, f"a string was expected, not a {kind_of(value)}")

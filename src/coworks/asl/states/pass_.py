@@ -5,28 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from coworks.asl.states.base import COMMON_FIELDS, EXIT_FIELDS, State
-from coworks.asl.transition import Transition
+from coworks.asl.flow import read_target
+from coworks.asl.states.base import State, state_fields
 
 if TYPE_CHECKING:
     from coworks.asl.fields import Fields
+    from coworks.asl.flow import Entry, Exit, Flow
     from coworks.asl.outcomes import GoTo
     from coworks.asl.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Pass(State):
-    transition: Transition
+    entry: Entry
+    exit: Exit
 
     kind: ClassVar[str] = "Pass"
-    FIELDS: ClassVar[frozenset[str]] = COMMON_FIELDS | EXIT_FIELDS
+    FIELDS = state_fields(
+        *("Next", "End", "Assign"),
+        jsonpath="InputPath Parameters Result ResultPath OutputPath",
+        jsonata="Output",
+    )
 
     @classmethod
-    def read(cls, fields: Fields) -> Self:
-        return cls(Transition.read(fields))
+    def read(cls, fields: Fields, flow: Flow) -> Self:
+        return cls(flow.entry(fields), flow.exit(fields, read_target(fields)))
 
     def enter(self, scope: Scope) -> GoTo:
-        return self.transition.leave(scope, scope.input)
+        return self.exit.leave(scope, self.entry.arguments(self.entry.take(scope)))
 
     def targets(self) -> tuple[str, ...]:
-        return (self.transition.next,) if self.transition.next else ()
+        return (self.exit.next,) if self.exit.next else ()

@@ -3,75 +3,55 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
-from coworks.asl.failures import QUERY_EVALUATION_ERROR, StateFailure
-from coworks.asl.fields import MAX_SECONDS
+from coworks.asl.flow import read_target
 from coworks.asl.outcomes import Sleep
-from coworks.asl.states.base import COMMON_FIELDS, EXIT_FIELDS, State
-from coworks.asl.templates import Constant, Query, Template
-from coworks.asl.timestamps import parse_timestamp
-from coworks.asl.transition import Transition
+from coworks.asl.states.base import State, state_fields
+from coworks.asl.templates import Constant
 
 if TYPE_CHECKING:
     from coworks.asl.fields import Fields
+    from coworks.asl.flow import Entry, Exit, Flow
     from coworks.asl.outcomes import GoTo
     from coworks.asl.scope import Scope
+    from coworks.asl.templates import Template
 
 
 @dataclass(frozen=True, slots=True)
 class Wait(State):
-    """`time` is a number of seconds from now or, when `absolute`, a timestamp."""
+    """Until `moment` (seconds since the epoch), or for so many `seconds`."""
 
-    time: Template
-    absolute: bool
-    transition: Transition
+    seconds: Template
+    moment: Template | None
+    entry: Entry
+    exit: Exit
 
     kind: ClassVar[str] = "Wait"
-    FIELDS: ClassVar[frozenset[str]] = COMMON_FIELDS | EXIT_FIELDS | {"Seconds", "Timestamp"}
+    FIELDS = state_fields(
+        *("Next", "End", "Assign", "Seconds", "Timestamp"),
+        jsonpath="InputPath OutputPath SecondsPath TimestampPath",
+        jsonata="Output",
+    )
 
     @classmethod
-    def read(cls, fields: Fields) -> Self:
-        if ("Seconds" in fields) == ("Timestamp" in fields):
+    def read(cls, fields: Fields, flow: Flow) -> Self:
+        waits = [name for name in ("Seconds", "SecondsPath", "Timestamp", "TimestampPath") if name in fields]
+        if len(waits) != 1:
             fields.report("A Wait state needs exactly one of 'Seconds' and 'Timestamp'")
-        seconds = fields.query_or("Seconds", (int,))
-        timestamp = fields.query_or("Timestamp", (str,))
-        if isinstance(seconds, Constant) and not 0 <= seconds.value <= MAX_SECONDS:
-            fields.report(f"Expected a number from 0 to {MAX_SECONDS} for field 'Seconds'", at="/Seconds")
-        if isinstance(timestamp, Constant) and parse_timestamp(timestamp.value) is None:
-            fields.report("Expected an RFC 3339 timestamp for field 'Timestamp'", at="/Timestamp")
-        return cls(seconds or timestamp or Constant(0), "Timestamp" in fields, Transition.read(fields))
+        return cls(
+            flow.seconds(fields, "Seconds", least=0) or Constant(0),
+            flow.moment(fields, "Timestamp"),
+            flow.entry(fields),
+            flow.exit(fields, read_target(fields)),
+        )
 
     def enter(self, scope: Scope) -> Sleep:
-        return Sleep(_moment(self.time, scope) if self.absolute else scope.now + _seconds(self.time, scope))
+        seen = self.entry.take(scope)
+        return Sleep(self.moment.evaluate(seen) if self.moment else scope.now + self.seconds.evaluate(seen))
 
     def wake(self, scope: Scope) -> GoTo:
-        return self.transition.leave(scope, scope.input)
+        return self.exit.leave(scope, self.entry.take(scope).input)
 
     def targets(self) -> tuple[str, ...]:
-        return (self.transition.next,) if self.transition.next else ()
-
-
-def _seconds(template: Template, scope: Scope) -> float:
-    value: Any = template.evaluate(scope)
-    if not isinstance(template, Query):
-        return float(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise template.unexpected("number", value)
-    if not (float(value).is_integer() and 0 <= value <= MAX_SECONDS):
-        raise template.failure(f"must be a whole number from 0 to {MAX_SECONDS}, but was {value}")
-    return float(value)
-
-
-def _moment(template: Template, scope: Scope) -> float:
-    value: Any = template.evaluate(scope)
-    if isinstance(template, Query) and not isinstance(value, str):
-        raise template.unexpected("string", value)
-    moment = parse_timestamp(value)
-    if moment is None:
-        raise StateFailure(
-            QUERY_EVALUATION_ERROR,
-            f"The Timestamp is not a valid ISO-8601 extended offset date-time format string: {value}",
-            location="Timestamp",
-        )
-    return moment
+        return (self.exit.next,) if self.exit.next else ()
