@@ -17,7 +17,7 @@ for at every cold start. That is why there is no dataclass (`dataclasses` brings
 from coworks.tech.auth import AuthRequest
 from coworks.tech.cors import CORSConfig
 from coworks.tech.entries import Entry, Parameter, entry
-from coworks.tech.events.messages import UnknownEventError
+from coworks.tech.events import UnknownEventError
 from coworks.tech.files import FileParam
 from coworks.tech.grants import AuthResponse
 from coworks.tech.hooks import NoReceiverError

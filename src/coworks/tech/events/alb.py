@@ -38,11 +38,6 @@ _REASONS = {
 }
 
 
-def recognises(event: dict[str, Any]) -> bool:
-    about = event.get("requestContext")
-    return isinstance(about, dict) and "elb" in about
-
-
 def answer(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> dict[str, Any]:
     several = isinstance(event.get("multiValueHeaders"), dict)
     try:

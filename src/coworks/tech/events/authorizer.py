@@ -38,10 +38,6 @@ log = logging.getLogger("coworks.tech")
 _WILD = frozenset("*?$")
 
 
-def asks_simply(event: dict[str, Any]) -> bool:
-    return event.get("type") == "REQUEST" and event.get("version") == "2.0"
-
-
 def answer_simply(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> dict[str, Any]:
     """Whether this one call is allowed, for an HTTP API. Raises `InternalServerError` when `auth` fails."""
     try:
@@ -56,10 +52,6 @@ def answer_simply(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -
     except UnauthorizedError:
         return _simple(None)
     return _simple(response if response.allows(request.segments) else None)
-
-
-def asks_for_policy(event: dict[str, Any]) -> bool:
-    return event.get("type") in ("TOKEN", "REQUEST")
 
 
 def answer_policy(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> dict[str, Any]:

@@ -119,10 +119,3 @@ def records(event: Mapping[str, Any]) -> list[dict[str, Any]]:
     if isinstance(several, list) and all(isinstance(record, dict) for record in several):
         return several
     raise BadRequestError("Records in the event are not all objects")
-
-
-def source_of(event: Mapping[str, Any]) -> object:
-    """Where the records of an event come from, such as `aws:sqs`; None when it has none."""
-    several = event.get("Records")
-    first = several[0] if isinstance(several, list) and several else None
-    return (first.get("eventSource") or first.get("EventSource")) if isinstance(first, dict) else None

@@ -13,21 +13,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from coworks.errors import CoWorksError
-from coworks.tech.events import order
-from coworks.tech.events.fields import mapping, records, source_of, text
+from coworks.tech.events import UnknownEventError, order
+from coworks.tech.events.fields import mapping, records, text
 from coworks.tech.percent import percent_decode
 
 if TYPE_CHECKING:
     from coworks.tech.dispatch import Dispatcher
-
-
-class UnknownEventError(CoWorksError):
-    """An event that came through no door we know, or through one that a service does not have."""
-
-
-def is_notification(event: dict[str, Any]) -> bool:
-    return source_of(event) == "aws:sns"
 
 
 def answer_notification(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> None:
@@ -40,20 +31,12 @@ def answer_notification(event: dict[str, Any], context: Any, dispatcher: Dispatc
             order.answer(given, context, dispatcher, record)
 
 
-def is_event(event: dict[str, Any]) -> bool:
-    return "detail-type" in event and "source" in event
-
-
 def answer_event(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> None:
     given = order.order_in(event.get("detail"))
     if given is None:
         dispatcher.started().on_event(event)
     else:
         order.answer(given, context, dispatcher, event)
-
-
-def is_object(event: dict[str, Any]) -> bool:
-    return source_of(event) == "aws:s3"
 
 
 def answer_object(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> None:
@@ -73,20 +56,12 @@ def _stored(record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def is_log(event: dict[str, Any]) -> bool:
-    return "awslogs" in event
-
-
 def refuse_log(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> None:
     raise UnknownEventError(
         "lines of a CloudWatch log came, and a service does not read logs",
         hint="take the subscription filter away; to be told of lines, make a metric filter with an alarm, "
         "and send the alarm through SNS (on_notification) or EventBridge (on_event)",
     )
-
-
-def is_alarm(event: dict[str, Any]) -> bool:
-    return "alarmData" in event
 
 
 def refuse_alarm(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> None:

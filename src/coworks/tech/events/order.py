@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 VERSION = 1
 
 
-def recognises(event: dict[str, Any]) -> bool:
-    return "coworks" in event
-
-
 def answer(
     event: dict[str, Any], context: Any, dispatcher: Dispatcher, carrier: dict[str, Any] | None = None
 ) -> dict[str, Any]:
@@ -46,7 +42,7 @@ def order_in(value: object) -> dict[str, Any] | None:
             value = from_json(value)
         except ValueError:
             return None
-    return value if isinstance(value, dict) and recognises(value) else None
+    return value if isinstance(value, dict) and "coworks" in value else None
 
 
 def read(event: dict[str, Any], context: Any, carrier: dict[str, Any]) -> Request:

@@ -31,11 +31,6 @@ if TYPE_CHECKING:
     from coworks.tech.responses import Response
 
 
-def recognises(event: dict[str, Any]) -> bool:
-    # An authorizer's event has a type.
-    return "httpMethod" in event and "type" not in event
-
-
 def answer(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> dict[str, Any]:
     try:
         request = read(event, context)

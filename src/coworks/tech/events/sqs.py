@@ -14,16 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from coworks.errors import CoWorksError
 from coworks.tech.events import order
-from coworks.tech.events.fields import records, source_of, text
+from coworks.tech.events.fields import records, text
 
 if TYPE_CHECKING:
     from coworks.tech.dispatch import Dispatcher
 
 log = logging.getLogger("coworks.tech")
-
-
-def recognises(event: dict[str, Any]) -> bool:
-    return source_of(event) == "aws:sqs"
 
 
 def answer(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> dict[str, Any]:
