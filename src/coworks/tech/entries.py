@@ -64,22 +64,40 @@ class Entry(NamedTuple):
         return f"{self.owner}.{self.name}"
 
 
-class Options(NamedTuple):
+class Options:
     """What `@entry` was given: None leaves it to the name."""
 
-    path: str | None = None
-    methods: tuple[str, ...] | None = None
-    public: bool | None = None
+    __slots__ = ("methods", "path", "public")
+
+    def __init__(
+        self,
+        path: str | None = None,
+        methods: tuple[str, ...] | None = None,
+        public: bool | None = None,
+    ) -> None:
+        self.path = path
+        self.methods = methods
+        self.public = public
 
 
-class Signature(NamedTuple):
+class Signature:
     """A function's parameters, read from its code object (`inspect` is slow to import)."""
 
-    receiver: str
-    positional: tuple[str, ...]
-    keyword_only: tuple[str, ...]
-    defaults: dict[str, Any]
-    rest: str | None
+    __slots__ = ("defaults", "keyword_only", "positional", "receiver", "rest")
+
+    def __init__(
+        self,
+        receiver: str,
+        positional: tuple[str, ...],
+        keyword_only: tuple[str, ...],
+        defaults: dict[str, Any],
+        rest: str | None,
+    ) -> None:
+        self.receiver = receiver
+        self.positional = positional
+        self.keyword_only = keyword_only
+        self.defaults = defaults
+        self.rest = rest
 
     @property
     def takes_rest(self) -> bool:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from coworks.errors import DefinitionError
 
 # What API Gateway takes in the path part of a resource, and RFC 3986 leaves uncoded.
 _LITERAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:")
 
 
-class Segment(NamedTuple):
+class Segment:
     """A part of a path: the literal text, or the variable's name."""
 
-    text: str
-    is_variable: bool
+    __slots__ = ("is_variable", "text")
+
+    def __init__(self, text: str, is_variable: bool) -> None:
+        self.text = text
+        self.is_variable = is_variable
 
 
 def parse_template(label: str, path: str) -> tuple[Segment, ...]:

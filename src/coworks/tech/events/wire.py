@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import binascii
 import logging
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from coworks.tech.cors import kept_headers
 from coworks.tech.problems import problem
@@ -16,19 +16,13 @@ from coworks.tech.responses import AnswerError, content_of
 if TYPE_CHECKING:
     from coworks.tech.responses import Response
 
+    # Status, headers (a list where one is sent several times), body, and whether the body is base64.
+    Wire = tuple[int, dict[str, str | list[str]], str, bool]
+
 log = logging.getLogger("coworks.tech")
 
 _BODILESS = (204, 304)
 _FORBIDDEN = frozenset("\r\n\0")
-
-
-class Wire(NamedTuple):
-    """What goes over the wire; `headers` has a list where a header is sent several times."""
-
-    status: int
-    headers: dict[str, str | list[str]]
-    body: str
-    is_base64: bool
 
 
 def wire(response: Response) -> Wire:
@@ -58,8 +52,8 @@ def _packed(response: Response) -> Wire:
     if content_type and not (headers and any(name.lower() == "content-type" for name in headers)):
         headers["Content-Type"] = content_type
     if isinstance(content, bytes):
-        return Wire(response.status, headers, binascii.b2a_base64(content, newline=False).decode(), True)
-    return Wire(response.status, headers, content if content.isascii() else _sendable(content), False)
+        return response.status, headers, binascii.b2a_base64(content, newline=False).decode(), True
+    return response.status, headers, content if content.isascii() else _sendable(content), False
 
 
 def _header(name: str, value: object) -> str:
