@@ -7,8 +7,8 @@ never loads the workflow compiler or the engine, and a tool that asks for an err
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from coworks.errors import CoWorksError as CoWorksError
     from coworks.errors import DefinitionError as DefinitionError

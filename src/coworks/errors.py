@@ -7,8 +7,8 @@ Every error that CoWorks raises to a user is a `CoWorksError`. The command line 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

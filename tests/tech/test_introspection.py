@@ -52,7 +52,7 @@ def test_entries_tell_methods_path_and_parameters() -> None:
 def test_entries_are_the_same_on_the_instance_and_cannot_change() -> None:
     assert Mail().entries == Mail.entries
     with pytest.raises(AttributeError):
-        Mail.entries[0].path = "/other"  # type: ignore[misc]
+        Mail.entries[0].path = "/other"
 
 
 def test_a_variable_that_only_kwargs_take_reaches_them() -> None:

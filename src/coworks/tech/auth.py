@@ -11,14 +11,15 @@ them with the address it really answers. Orders are not asked: IAM says who may 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from coworks.errors import CoWorksError
 from coworks.tech.grants import AuthResponse
 from coworks.tech.http_errors import ForbiddenError, UnauthorizedError
 from coworks.tech.responses import from_json, to_json
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from coworks.tech.request import Headers, Request
 
 # Where the routes are in the context that a gateway carries from the authorizer to the handler.

@@ -8,13 +8,13 @@ Source: https://fetch.spec.whatwg.org/#http-cors-protocol
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from coworks.errors import DefinitionError
 from coworks.tech.responses import Response
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
 
 _ALL = "*"
 _PREFIX = "access-control-"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from types import FunctionType
-from typing import TYPE_CHECKING
 
 from coworks.errors import DefinitionError
 from coworks.tech.cors import CORSConfig
@@ -11,6 +10,7 @@ from coworks.tech.entries import is_async, is_entry_name, options_of, read_entry
 from coworks.tech.router import Router
 from coworks.tech.templates import parse_template
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import TypeGuard
@@ -116,12 +116,12 @@ def mounted(entries: Iterable[Entry], url_prefix: str) -> tuple[Entry, ...]:
         )
     if not prefix:
         return tuple(entries)
-    return tuple(entry._replace(path=f"/{prefix}{entry.path}".rstrip("/")) for entry in entries)
+    return tuple(entry.replaced(path=f"/{prefix}{entry.path}".rstrip("/")) for entry in entries)
 
 
 def with_default_public(entries: Iterable[Entry], public: bool) -> tuple[Entry, ...]:
     """The entries, those public or not as `public` says whose `@entry` does not say it."""
-    return tuple(entry if _says_public(entry) else entry._replace(public=public) for entry in entries)
+    return tuple(entry if _says_public(entry) else entry.replaced(public=public) for entry in entries)
 
 
 def _says_public(entry: Entry) -> bool:

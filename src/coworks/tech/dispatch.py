@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from typing import TYPE_CHECKING, Any
 
 from coworks.tech.auth import as_auth_response, auth_request_of, granted, permitted
 from coworks.tech.cors import kept_headers
@@ -16,7 +15,10 @@ from coworks.tech.problems import is_told_to_the_caller, problem
 from coworks.tech.request import CURRENT
 from coworks.tech.responses import AnswerError, Response, as_response, content_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from coworks.tech.auth import AuthRequest
     from coworks.tech.cors import CORSConfig
     from coworks.tech.entries import Entry

@@ -7,14 +7,26 @@ OpenAPI document, `cws routes`.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
 
 from coworks.errors import DefinitionError, did_you_mean
+from coworks.tech.records import Record
 from coworks.tech.templates import parse_template
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from types import FunctionType
+    from typing import Any, Literal, TypeVar, overload
+
+    Source = Literal["path", "query-or-body", "body"]
+    F = TypeVar("F", bound=Callable[..., Any])
+
+else:
+
+    def overload(function):
+        """Only type checkers read overloads; `typing` is too dear for it."""
+        return function
+
 
 VERBS = ("get", "post", "put", "delete", "patch", "head")
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
@@ -27,27 +39,35 @@ _VARARGS, _VARKEYWORDS, _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x04, 0x08, 0
 
 _OPTIONS = "__coworks_entry__"
 
-Source = Literal["path", "query-or-body", "body"]
-F = TypeVar("F", bound="Callable[..., Any]")
 
-
-class Parameter(NamedTuple):
+class Parameter(Record):
     """An argument of an entry and where it comes from; `annotation` is raw, a string or an object."""
+
+    __slots__ = ("annotation", "default", "name", "required", "source")
 
     name: str
     source: Source
     required: bool
-    default: Any = None
-    annotation: Any = None
+    default: Any
+    annotation: Any
+
+    def __init__(
+        self, name: str, source: Source, required: bool, default: Any = None, annotation: Any = None
+    ) -> None:
+        self._hold(name=name, source=source, required=required, default=default, annotation=annotation)
 
 
-class Entry(NamedTuple):
+class Entry(Record):
     """What a service answers on one path.
 
     `path` is a template such as `/content/{bucket}`; `name` and `owner` are those of the method and its
     class; `takes_rest` tells of `**kwargs`; `public` entries need no authorisation; `doc` is the docstring
     as written.
     """
+
+    __slots__ = (
+        "doc", "function", "methods", "name", "owner", "parameters", "path", "public", "takes_rest",
+    )  # fmt: skip
 
     methods: tuple[str, ...]
     path: str
@@ -59,15 +79,57 @@ class Entry(NamedTuple):
     doc: str | None
     function: Callable[..., Any]
 
+    def __init__(
+        self,
+        methods: tuple[str, ...],
+        path: str,
+        name: str,
+        owner: str,
+        parameters: tuple[Parameter, ...],
+        takes_rest: bool,
+        public: bool,
+        doc: str | None,
+        function: Callable[..., Any],
+    ) -> None:
+        self._hold(
+            methods=methods,
+            path=path,
+            name=name,
+            owner=owner,
+            parameters=parameters,
+            takes_rest=takes_rest,
+            public=public,
+            doc=doc,
+            function=function,
+        )
+
+    def replaced(self, *, path: str | None = None, public: bool | None = None) -> Entry:
+        """The same entry at another address, or with another say on who may call it."""
+        return Entry(
+            self.methods,
+            self.path if path is None else path,
+            self.name,
+            self.owner,
+            self.parameters,
+            self.takes_rest,
+            self.public if public is None else public,
+            self.doc,
+            self.function,
+        )
+
     @property
     def label(self) -> str:
         return f"{self.owner}.{self.name}"
 
 
-class Options:
+class Options(Record):
     """What `@entry` was given: None leaves it to the name."""
 
     __slots__ = ("methods", "path", "public")
+
+    path: str | None
+    methods: tuple[str, ...] | None
+    public: bool | None
 
     def __init__(
         self,
@@ -75,15 +137,19 @@ class Options:
         methods: tuple[str, ...] | None = None,
         public: bool | None = None,
     ) -> None:
-        self.path = path
-        self.methods = methods
-        self.public = public
+        self._hold(path=path, methods=methods, public=public)
 
 
-class Signature:
+class Signature(Record):
     """A function's parameters, read from its code object (`inspect` is slow to import)."""
 
     __slots__ = ("defaults", "keyword_only", "positional", "receiver", "rest")
+
+    receiver: str
+    positional: tuple[str, ...]
+    keyword_only: tuple[str, ...]
+    defaults: dict[str, Any]
+    rest: str | None
 
     def __init__(
         self,
@@ -93,11 +159,13 @@ class Signature:
         defaults: dict[str, Any],
         rest: str | None,
     ) -> None:
-        self.receiver = receiver
-        self.positional = positional
-        self.keyword_only = keyword_only
-        self.defaults = defaults
-        self.rest = rest
+        self._hold(
+            receiver=receiver,
+            positional=positional,
+            keyword_only=keyword_only,
+            defaults=defaults,
+            rest=rest,
+        )
 
     @property
     def takes_rest(self) -> bool:
@@ -114,12 +182,12 @@ def entry(function: F, /) -> F: ...
 
 
 @overload
-def entry(
+def entry(  # noqa: F811 - an overload, which the linter knows from `typing` alone
     *, path: str | None = None, methods: str | Iterable[str] | None = None, public: bool | None = None
 ) -> Callable[[F], F]: ...
 
 
-def entry(
+def entry(  # noqa: F811
     function: Callable[..., Any] | None = None,
     /,
     *,

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
-
 from coworks.errors import CoWorksError
-from coworks.tech.request import Request
-from coworks.tech.responses import Response
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from typing import Any, TypeAlias
 
     from coworks.tech.auth import AuthRequest
     from coworks.tech.grants import AuthResponse
+    from coworks.tech.request import Request
+    from coworks.tech.responses import Response
 
-CallNext: TypeAlias = Callable[[Request], Response]
-Middleware: TypeAlias = Callable[[Request, CallNext], Response]
+    CallNext: TypeAlias = Callable[[Request], Response]
+    Middleware: TypeAlias = Callable[[Request, CallNext], Response]
 
 
 class NoReceiverError(CoWorksError):

@@ -9,10 +9,9 @@ raised to the caller, so that Step Functions sees their class name. Subclass the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from coworks.errors import CoWorksError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 

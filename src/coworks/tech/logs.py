@@ -17,22 +17,24 @@ import logging
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Any, Literal
 
 from coworks.errors import CoWorksError
 from coworks.tech.request import CURRENT
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any, Literal
 
     from coworks.tech.request import Request
     from coworks.tech.responses import Response
+
+    Unit = Literal["Count", "Seconds", "Milliseconds", "Bytes", "Percent", "None"]
 
 calls = logging.getLogger("coworks.calls")
 metrics = logging.getLogger("coworks.metrics")
 
 NAMESPACE = "CoWorks"
-Unit = Literal["Count", "Seconds", "Milliseconds", "Bytes", "Percent", "None"]
 
 _TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
 _MOST_DIMENSIONS = 30

@@ -7,9 +7,12 @@ guesses: bytes that are no UTF-8 are refused instead of replaced.
 from __future__ import annotations
 
 import binascii
-from typing import Any
 
 from coworks.tech.http_errors import BadRequestError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # What a path segment may hold as it is: RFC 3986, pchar.
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@")

@@ -7,12 +7,13 @@ nothing. Classes are told by their names and shapes: nothing is imported for an 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
 from coworks.errors import CoWorksError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 
 class NoJSONError(CoWorksError, TypeError):
@@ -86,6 +87,7 @@ _NAMED: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("builtins", "bytes"): _bytes,
     ("builtins", "bytearray"): _bytes,
     ("builtins", "memoryview"): _bytes,
+    ("coworks.tech.files", "FileParam"): _bytes,
 }
 _SHAPES: tuple[tuple[str, Callable[[Any], Any]], ...] = (
     ("model_dump", _pydantic),

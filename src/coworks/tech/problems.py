@@ -5,12 +5,11 @@ Source: https://www.rfc-editor.org/rfc/rfc9457
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from coworks.errors import near_name
 from coworks.tech.http_errors import HTTPError, title_of
 from coworks.tech.responses import Response
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

@@ -7,14 +7,15 @@ requests somebody else's data.
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
 
 from coworks.errors import CoWorksError
 from coworks.tech.http_errors import BadRequestError, NotFoundError
 from coworks.tech.percent import percent_decode, percent_encode
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from coworks.tech.entries import Entry
     from coworks.tech.grants import AuthResponse

@@ -12,13 +12,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
 
 from coworks.errors import CoWorksError
 from coworks.tech.plain import plain
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
 
 TEXT = "text/plain; charset=utf-8"
 BINARY = "application/octet-stream"

@@ -5,15 +5,15 @@ Literals win over variables. When the literal way leads nowhere, or to no such m
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from coworks.errors import DefinitionError
 from coworks.tech.binding import Plan
 from coworks.tech.http_errors import MethodNotAllowedError, NotFoundError
 from coworks.tech.templates import parse_template
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from coworks.tech.entries import Entry
     from coworks.tech.request import Request

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
-
 from coworks.errors import DefinitionError
 from coworks.tech.cors import CORSConfig, config_of
 from coworks.tech.declaration import Frame, check_routes, hidden, mounted, service_name, with_default_public
@@ -13,8 +11,10 @@ from coworks.tech.hooks import Hooks
 from coworks.tech.request import current_request
 from coworks.tech.router import Router
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, ClassVar, Self
 
     from coworks.tech.entries import Entry
     from coworks.tech.hooks import Middleware

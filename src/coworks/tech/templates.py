@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from coworks.errors import DefinitionError
+from coworks.tech.records import Record
 
 # What API Gateway takes in the path part of a resource, and RFC 3986 leaves uncoded.
 _LITERAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:")
 
 
-class Segment:
+class Segment(Record):
     """A part of a path: the literal text, or the variable's name."""
 
     __slots__ = ("is_variable", "text")
 
+    text: str
+    is_variable: bool
+
     def __init__(self, text: str, is_variable: bool) -> None:
-        self.text = text
-        self.is_variable = is_variable
+        self._hold(text=text, is_variable=is_variable)
 
 
 def parse_template(label: str, path: str) -> tuple[Segment, ...]:

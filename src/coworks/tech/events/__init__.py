@@ -8,12 +8,13 @@ loading all of them would cost 2 ms at every cold start.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from coworks.errors import CoWorksError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from coworks.tech.dispatch import Dispatcher
 

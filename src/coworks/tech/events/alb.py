@@ -8,8 +8,6 @@ Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lamb
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from coworks.tech.events.fields import headers_of, lists, origin_of, raw_body, text, texts
 from coworks.tech.events.wire import wire
 from coworks.tech.http_errors import HTTPError, title_of
@@ -17,7 +15,10 @@ from coworks.tech.percent import add_value, percent_decode
 from coworks.tech.request import Headers, Request
 from coworks.tech.responses import Response
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from coworks.tech.dispatch import Dispatcher
 
 _HEALTH_CHECKER = "ELB-HealthChecker/"

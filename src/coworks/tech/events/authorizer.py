@@ -17,7 +17,6 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-aut
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
 
 from coworks.tech.auth import auth_request_of, carried_context
 from coworks.tech.events import http_api, rest_api
@@ -28,7 +27,10 @@ from coworks.tech.percent import percent_encode
 from coworks.tech.problems import problem
 from coworks.tech.request import Request
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from coworks.tech.auth import AuthRequest
     from coworks.tech.dispatch import Dispatcher
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import binascii
-from typing import TYPE_CHECKING, Any
 
 from coworks.tech.http_errors import BadRequestError
 from coworks.tech.percent import percent_decode
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 
 def mapping(event: Mapping[str, Any], name: str) -> dict[str, Any]:

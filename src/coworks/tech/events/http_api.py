@@ -9,8 +9,6 @@ Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-de
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from coworks.tech.auth import gateway_answer
 from coworks.tech.events.fields import mapping, origin_of, raw_body, text, without_base, without_stage
 from coworks.tech.events.wire import wire
@@ -18,7 +16,10 @@ from coworks.tech.http_errors import HTTPError
 from coworks.tech.percent import parse_query
 from coworks.tech.request import Request
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from coworks.tech.dispatch import Dispatcher
     from coworks.tech.responses import Response
 

@@ -11,13 +11,14 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-struc
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from coworks.tech.events import UnknownEventError, order
 from coworks.tech.events.fields import mapping, records, text
 from coworks.tech.percent import percent_decode
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from coworks.tech.dispatch import Dispatcher
 
 

@@ -10,7 +10,6 @@ Functions sees the error's class as its type and its text as the cause, and can 
 from __future__ import annotations
 
 import binascii
-from typing import TYPE_CHECKING, Any
 
 from coworks.tech.events.fields import from_base64, mapping, text
 from coworks.tech.events.wire import checked_headers
@@ -18,7 +17,10 @@ from coworks.tech.http_errors import BadRequestError, error_for
 from coworks.tech.request import Request
 from coworks.tech.responses import content_of, from_json, to_json
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from coworks.tech.dispatch import Dispatcher
     from coworks.tech.responses import Response
 

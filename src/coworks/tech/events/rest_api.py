@@ -8,8 +8,6 @@ Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lamb
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from coworks.tech.auth import gateway_answer
 from coworks.tech.events.fields import (
     headers_of,
@@ -26,7 +24,10 @@ from coworks.tech.events.wire import wire
 from coworks.tech.http_errors import HTTPError
 from coworks.tech.request import Request
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from coworks.tech.dispatch import Dispatcher
     from coworks.tech.responses import Response
 

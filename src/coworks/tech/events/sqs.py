@@ -10,13 +10,15 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
 
 from coworks.errors import CoWorksError
 from coworks.tech.events import order
 from coworks.tech.events.fields import records, text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from coworks.tech.dispatch import Dispatcher
 
 log = logging.getLogger("coworks.tech")

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import binascii
 import logging
-from typing import TYPE_CHECKING
 
 from coworks.tech.cors import kept_headers
 from coworks.tech.problems import problem
 from coworks.tech.responses import AnswerError, content_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from coworks.tech.responses import Response
 
