@@ -102,6 +102,6 @@ def test_a_service_that_answers_has_loaded_the_runtime_only() -> None:
     ours = {name for name in loaded if name.split(".")[0] == "coworks"}
     others = {name.split(".")[0] for name in loaded - ours}
     assert {".".join(name.split(".")[:2]) for name in ours} == {"coworks", "coworks.errors", "coworks.tech"}
-    assert not loaded & {"dataclasses", "difflib", "inspect", "typing", "urllib.parse"}, "dear at a cold start"
+    assert not loaded & {"dataclasses", "difflib", "inspect", "typing", "urllib.parse"}, "too dear to load"
     site = {name for name in others if not name.startswith("_")} - set(sys.stdlib_module_names)
     assert site <= {"sitecustomize", "usercustomize"}
