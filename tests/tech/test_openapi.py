@@ -98,12 +98,22 @@ def test_parameters_of_a_get_are_in_path_and_query_with_their_types() -> None:
 
 def test_parameters_of_a_post_are_fields_of_its_body() -> None:
     content = operation("/item", "post")["requestBody"]["content"]
-    assert list(content) == ["application/json", "application/x-www-form-urlencoded"]
+    assert list(content) == ["application/json"], "a form cannot hold an object"
     schema = content["application/json"]["schema"]
     assert (schema["required"], schema["additionalProperties"]) == (["item"], False)
     assert schema["properties"]["item"] == {"$ref": "#/components/schemas/Item"}
     assert schema["properties"]["count"] == {"type": "integer", "minimum": 1, "default": 1}
     assert DOCUMENT["components"]["schemas"]["Item"]["required"] == ["name"]
+
+
+def test_flat_fields_may_come_in_a_form() -> None:
+    class Flat(TechMicroService):
+        public = True
+
+        def post(self, *, name: str, tags: list[str] | None = None, size: Size = Size.SMALL) -> None: ...
+
+    content = openapi_of(Flat())["paths"]["/"]["post"]["requestBody"]["content"]
+    assert list(content) == ["application/json", "application/x-www-form-urlencoded"]
 
 
 def test_a_whole_body_is_its_type_and_rest_is_open() -> None:

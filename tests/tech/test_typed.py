@@ -62,7 +62,7 @@ def test_a_repeated_name_makes_a_list(call: Callable[..., Any]) -> None:
 
 
 FROM_JSON: list[tuple[str, Any, Any]] = [
-    ("int", 7, 7), ("float", 7, 7.0), ("float", 0.5, 0.5), ("bool", False, False),
+    ("int", 7, 7), ("int", 4.0, 4), ("float", 7, 7.0), ("float", 0.5, 0.5), ("bool", False, False),
     ("decimal", "1.10", Decimal("1.10")), ("decimal", 1.1, Decimal("1.1")), ("decimal", 3, Decimal(3)),
     ("date", "2030-01-31", date(2030, 1, 31)), ("timedelta", "PT1H", timedelta(hours=1)),
     ("timedelta", 1.5, timedelta(seconds=1.5)), ("uuid", ID, UUID(ID)), ("enum", "blue", Colour.BLUE),

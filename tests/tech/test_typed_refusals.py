@@ -47,7 +47,7 @@ def test_text_that_does_not_fit(call: Callable[..., Any], kind: str, text: str, 
 
 VALUES: list[tuple[str, Any, dict[str, str]]] = [
     *(("int", one, {"": f"{WHOLE}, not {words}"}) for one, words in [
-        ("1", "a text"), (1.0, "a number"), (True, "true or false"), (None, "null"), ([], "a list"),
+        ("1", "a text"), (1.5, "a number"), (True, "true or false"), (None, "null"), ([], "a list"),
         ({}, "an object"),
     ]),
     ("float", True, {"": "must be a number, not true or false"}),

@@ -97,6 +97,9 @@ class Whole(Kind):
         if not is_text:
             if type(value) is int:
                 return value
+            # JSON Schema, and so OpenAPI, counts 4.0 among the whole numbers.
+            if type(value) is float and value.is_integer():
+                return int(value)
         elif isinstance(value, str) and value.isascii() and value.removeprefix("-").isdigit():
             try:
                 return int(value)

@@ -110,12 +110,17 @@ def _request_body(entry: Entry, hints: Mapping[str, Any], schemas: Schemas) -> d
     if not fields and not entry.takes_rest:
         return None
     schema = _fields_schema(fields, entry.takes_rest, hints, schemas)
-    kinds = ["multipart/form-data"] if any(is_file(hints.get(one.name)) for one in fields) else _FIELD_KINDS
+    flat = all(schemas.is_flat(each) for each in schema["properties"].values())
+    kinds = _field_kinds(any(is_file(hints.get(one.name)) for one in fields), flat)
     required = any(one.required for one in fields)
     return {"required": required, "content": {kind: {"schema": schema} for kind in kinds}}
 
 
-_FIELD_KINDS = ["application/json", "application/x-www-form-urlencoded"]
+def _field_kinds(has_files: bool, flat: bool) -> list[str]:
+    """How fields can be sent: files in a form of parts, objects in JSON, flat values in a form as well."""
+    if has_files:
+        return ["multipart/form-data"]
+    return ["application/json", *(["application/x-www-form-urlencoded"] if flat else [])]
 
 
 def _fields_schema(

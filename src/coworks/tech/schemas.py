@@ -13,7 +13,10 @@ import sys
 import types
 import typing
 from importlib import import_module
-from typing import Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 REF = "#/components/schemas/{name}"
 FILE = "FileParam"
@@ -28,6 +31,7 @@ _PLAIN: dict[Any, dict[str, Any]] = {
     type(None): {"type": "null"},
 }
 _ANY: dict[str, Any] = {}
+_FLAT = frozenset({"string", "integer", "number", "boolean", "null"})
 
 
 def type_hints(function: Any) -> dict[str, Any]:
@@ -73,6 +77,16 @@ class Schemas:
         if origin in {Union, types.UnionType} and not _is_simple(arguments):
             return {"anyOf": [self.of(one, text=text) for one in arguments]}
         return self._described(hint)
+
+    def is_flat(self, schema: Mapping[str, Any]) -> bool:
+        """True for what a form can hold: texts, numbers, yes and no, and lists of them."""
+        if "$ref" in schema:
+            return self.is_flat(self._named[schema["$ref"].rpartition("/")[2]])
+        if "anyOf" in schema:
+            return all(map(self.is_flat, schema["anyOf"]))
+        if schema.get("type") == "array":
+            return self.is_flat(schema.get("items", {}))
+        return "enum" in schema or schema.get("type") in _FLAT
 
     def with_default(self, schema: dict[str, Any], default: Any) -> dict[str, Any]:
         """The schema with its default, where the default is a JSON value that says something."""
