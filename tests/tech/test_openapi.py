@@ -163,3 +163,9 @@ def test_what_cannot_be_described_is_any_value() -> None:
     document = openapi_of(Odd())
     validate(document)
     assert document["paths"]["/"]["get"]["parameters"][0]["schema"] == {}
+
+
+def test_a_dataclass_takes_no_names_of_others_and_says_so() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    assert schemas["Item"]["additionalProperties"] is False
+    assert schemas["Note"]["additionalProperties"] is False

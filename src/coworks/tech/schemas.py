@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 REF = "#/components/schemas/{name}"
 FILE = "FileParam"
@@ -115,6 +115,8 @@ class Schemas:
             schemas, named = import_module("msgspec.json").schema_components([hint], ref_template=REF)
         except (ImportError, TypeError):
             return dict(_ANY)
+        for cls in _closed_classes(hint):
+            named.get(cls.__name__, {}).setdefault("additionalProperties", False)
         self._named |= named
         return dict(schemas[0])
 
@@ -122,6 +124,17 @@ class Schemas:
         self._named |= schema.pop("$defs", {})
         self._named[name] = schema
         return {"$ref": REF.format(name=name)}
+
+
+def _closed_classes(hint: Any, seen: frozenset[Any] = frozenset()) -> Iterator[type]:
+    """The dataclasses and TypedDicts in an annotation, at any depth: they take no names of others."""
+    for argument in get_args(hint):
+        yield from _closed_classes(argument, seen)
+    is_record = hasattr(hint, "__dataclass_fields__") or hasattr(hint, "__total__")
+    if isinstance(hint, type) and is_record and hint not in seen:
+        yield hint
+        for field in type_hints(hint).values():
+            yield from _closed_classes(field, seen | {hint})
 
 
 def _is_simple(arguments: tuple[Any, ...]) -> bool:
