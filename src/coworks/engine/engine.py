@@ -25,6 +25,7 @@ from coworks.engine.errors import (
 )
 from coworks.engine.history import json_text
 from coworks.engine.loop import Loop
+from coworks.engine.machines import StateMachines
 from coworks.engine.names import Arns, check_name
 from coworks.engine.records import Execution, Status
 from coworks.engine.run import MAX_PAYLOAD
@@ -58,8 +59,10 @@ class Engine:
         arns: Arns | None = None,
     ) -> None:
         self.clock = clock or SystemClock()
+        self.arns = arns or Arns()
+        self.machines = StateMachines(store, self.clock)
         self._store = store
-        self._loop = Loop(store, invoke, self.clock, workers or ThreadWorkers(), arns or Arns())
+        self._loop = Loop(store, invoke, self.clock, workers or ThreadWorkers(), self.arns)
         self._thread: threading.Thread | None = None
         self._going = False
 
@@ -131,10 +134,15 @@ class Engine:
         return found
 
     def list_executions(
-        self, machine: str | None = None, *, status: Status | None = None, limit: int = 100
+        self,
+        machine: str | None = None,
+        *,
+        status: Status | None = None,
+        limit: int = 100,
+        before: tuple[float, int] | None = None,
     ) -> list[Execution]:
-        """Executions, the newest first."""
-        return self._store.executions(machine=machine, status=status, limit=limit)
+        """Executions, the newest first; `before` is the start and id of the last one already seen."""
+        return self._store.executions(machine=machine, status=status, limit=limit, before=before)
 
     def get_execution_history(self, machine: str, name: str) -> list[dict[str, Any]]:
         """The events of an execution, the oldest first, in the shape of GetExecutionHistory."""
@@ -185,7 +193,7 @@ def _check_input(text: str) -> None:
             json_text(json.loads(text))
     except (ValueError, RecursionError) as error:
         raise InvalidExecutionInputError(
-            f"Invalid State Machine Execution Input: {error}", hint='write JSON, such as {"url": "..."}'
+            f"Invalid State Machine Execution Input: '{error}'", hint='write JSON, such as {"url": "..."}'
         ) from None
     if size > MAX_PAYLOAD:
         raise InvalidExecutionInputError(

@@ -16,6 +16,10 @@ class StateMachineDoesNotExistError(EngineError):
     """No state machine has this name."""
 
 
+class StateMachineAlreadyExistsError(EngineError):
+    """The name is taken by a state machine of another content."""
+
+
 class ExecutionDoesNotExistError(EngineError):
     """No execution has this name."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from coworks.engine.records import Execution, Position, StateMachine, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from coworks.engine.records import Change
 
@@ -21,6 +21,8 @@ class MemoryStore:
         self._lock = RLock()
         self._machines: dict[int, StateMachine] = {}
         self._current: dict[str, int] = {}
+        self._settings: dict[int, str] = {}
+        self._tags: dict[str, dict[str, str]] = {}
         self._executions: dict[int, Execution] = {}
         self._ids: dict[tuple[str, str], int] = {}
         self._positions: dict[int, dict[int, Position]] = {}
@@ -29,7 +31,8 @@ class MemoryStore:
     def put_machine(self, name: str, definition: str, now: float) -> StateMachine:
         with self._lock:
             for machine in self._machines.values():
-                if (machine.name, machine.definition) == (name, definition):
+                same = (machine.name, machine.definition) == (name, definition)
+                if same and machine.id not in self._settings:
                     self._current[name] = machine.id
                     return machine
             machine = StateMachine(len(self._machines) + 1, name, definition, now)
@@ -48,6 +51,31 @@ class MemoryStore:
     def machine_names(self) -> list[str]:
         with self._lock:
             return sorted(self._current)
+
+    def add_revision(self, name: str, definition: str, settings: str, now: float) -> StateMachine:
+        with self._lock:
+            machine = StateMachine(len(self._machines) + 1, name, definition, now)
+            self._machines[machine.id] = machine
+            self._settings[machine.id] = settings
+            self._current[name] = machine.id
+            return machine
+
+    def settings(self, machine_id: int) -> str:
+        with self._lock:
+            return self._settings.get(machine_id, "{}")
+
+    def retire_machine(self, name: str) -> None:
+        with self._lock:
+            self._current.pop(name, None)
+            self._tags.pop(name, None)
+
+    def tags(self, machine: str) -> dict[str, str]:
+        with self._lock:
+            return dict(self._tags.get(machine, {}))
+
+    def set_tags(self, machine: str, tags: Mapping[str, str]) -> None:
+        with self._lock:
+            self._tags[machine] = dict(tags)
 
     def commit(self, changes: Sequence[Change]) -> None:
         with self._lock:
@@ -77,6 +105,7 @@ class MemoryStore:
         status: Status | None = None,
         name: str | None = None,
         limit: int = 100,
+        before: tuple[float, int] | None = None,
     ) -> list[Execution]:
         with self._lock:
             newest_first = sorted(
@@ -86,6 +115,7 @@ class MemoryStore:
             one
             for one in newest_first
             if machine in {None, one.machine} and status in {None, one.status} and name in {None, one.name}
+            if before is None or (one.started, one.id) < before
         )
         return [one for one, _ in zip(wanted, range(limit), strict=False)]
 

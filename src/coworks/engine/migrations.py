@@ -57,7 +57,20 @@ CREATE TABLE events (
 ) WITHOUT ROWID;
 """
 
-STEPS: tuple[str, ...] = (_EXECUTIONS,)
+_SETTINGS_AND_TAGS = """
+ALTER TABLE machines ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
+CREATE TABLE tags (
+    machine TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    UNIQUE (machine, key)
+);
+"""
+
+STEPS: tuple[str, ...] = (
+    _EXECUTIONS,
+    _SETTINGS_AND_TAGS,
+)
 
 
 def migrate(connection: sqlite3.Connection, path: str) -> None:

@@ -34,6 +34,18 @@ class Arns:
     def machine(self, machine: str) -> str:
         return f"arn:aws:states:{self.region}:{self.account}:stateMachine:{machine}"
 
+    def name_of(self, arn: str) -> str | None:
+        """The state machine that an ARN names; None when it is of elsewhere, or of something else."""
+        prefix = self.machine("")
+        name = arn.removeprefix(prefix)
+        return name if arn.startswith(prefix) and ":" not in name else None
+
+    def execution_of(self, arn: str) -> tuple[str, str] | None:
+        """The state machine and the name of the execution that an ARN names; None as for `name_of`."""
+        prefix = self.execution("", "").removesuffix(":")
+        machine, colon, name = arn.removeprefix(prefix).partition(":")
+        return (machine, name) if arn.startswith(prefix) and colon else None
+
     def execution(self, machine: str, name: str) -> str:
         return f"arn:aws:states:{self.region}:{self.account}:execution:{machine}:{name}"
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import uuid
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -109,6 +110,39 @@ class SqliteStore:
     def machine_names(self) -> list[str]:
         return [name for (name,) in self._read("SELECT name FROM machines WHERE current ORDER BY name")]
 
+    def add_revision(self, name: str, definition: str, settings: str, now: float) -> StateMachine:
+        with self._transaction() as writer:
+            writer.execute("UPDATE machines SET current = 0 WHERE name = ?", (name,))
+            # Its digest is unique, so that `put_machine` never takes it for a text of its own.
+            writer.execute(
+                "INSERT INTO machines (name, digest, definition, created, current, settings)"
+                " VALUES (?, ?, ?, ?, 1, ?)",
+                (name, uuid.uuid4().bytes, definition, now, settings),
+            )
+        machine = self.current_machine(name)
+        assert machine is not None  # noqa: S101 - written just above
+        return machine
+
+    def settings(self, machine_id: int) -> str:
+        ((settings,),) = self._read("SELECT settings FROM machines WHERE id = ?", (machine_id,))
+        return str(settings)
+
+    def retire_machine(self, name: str) -> None:
+        with self._transaction() as writer:
+            writer.execute("UPDATE machines SET current = 0 WHERE name = ?", (name,))
+            writer.execute("DELETE FROM tags WHERE machine = ?", (name,))
+
+    def tags(self, machine: str) -> dict[str, str]:
+        return dict(self._read("SELECT key, value FROM tags WHERE machine = ? ORDER BY rowid", (machine,)))
+
+    def set_tags(self, machine: str, tags: Mapping[str, str]) -> None:
+        with self._transaction() as writer:
+            writer.execute("DELETE FROM tags WHERE machine = ?", (machine,))
+            writer.executemany(
+                "INSERT INTO tags (machine, key, value) VALUES (?, ?, ?)",
+                [(machine, key, value) for key, value in tags.items()],
+            )
+
     def commit(self, changes: Sequence[Change]) -> None:
         with self._transaction() as writer:
             for change in changes:
@@ -125,10 +159,15 @@ class SqliteStore:
         status: Status | None = None,
         name: str | None = None,
         limit: int = 100,
+        before: tuple[float, int] | None = None,
     ) -> list[Execution]:
         filters = {"machine": machine, "status": status, "name": name}
-        wanted = {column: value for column, value in filters.items() if value is not None}
-        where = " AND ".join(f"{column} = :{column}" for column in wanted) or "1"
+        wanted: dict[str, object] = {column: value for column, value in filters.items() if value is not None}
+        conditions = [f"{column} = :{column}" for column in wanted]
+        if before is not None:
+            conditions.append("(started, id) < (:before_start, :before_id)")
+            wanted |= {"before_start": before[0], "before_id": before[1]}
+        where = " AND ".join(conditions) or "1"
         query = (
             f"SELECT {_EXECUTION} FROM executions WHERE {where} ORDER BY started DESC, id DESC LIMIT :limit"  # noqa: S608
         )
@@ -190,11 +229,10 @@ def _write(writer: sqlite3.Connection, change: Change) -> None:
                 one.started, one.stopped, one.output, one.error, one.cause,
             ),
         )  # fmt: skip
-    for at in change.positions:
-        writer.execute(
-            f"INSERT OR REPLACE INTO positions ({_POSITION}) VALUES (?, ?, ?, ?, ?)",  # noqa: S608
-            (at.execution, at.branch, at.wake_at, at.in_flight, at.data),
-        )
+    writer.executemany(
+        f"INSERT OR REPLACE INTO positions ({_POSITION}) VALUES (?, ?, ?, ?, ?)",  # noqa: S608
+        [(at.execution, at.branch, at.wake_at, at.in_flight, at.data) for at in change.positions],
+    )
     if change.events:
         events = change.events
         writer.execute(

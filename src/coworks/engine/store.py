@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from coworks.engine.records import Change, Execution, Position, StateMachine, Status
 
@@ -29,6 +29,21 @@ class Store(Protocol):
     def machine_names(self) -> list[str]:
         """The names of all machines, sorted."""
 
+    def add_revision(self, name: str, definition: str, settings: str, now: float) -> StateMachine:
+        """Make a new revision, the same text or not, and make it the current one; `settings` is JSON text."""
+
+    def settings(self, machine_id: int) -> str:
+        """The settings of a revision; `{}` for one that was put without."""
+
+    def retire_machine(self, name: str) -> None:
+        """Have no current revision, and no tags, under this name; its revisions stay for their executions."""
+
+    def tags(self, machine: str) -> dict[str, str]:
+        """The tags of a machine, in the order in which they were set."""
+
+    def set_tags(self, machine: str, tags: Mapping[str, str]) -> None:
+        """Replace the tags of a machine."""
+
     def commit(self, changes: Sequence[Change]) -> None:
         """Write the changes in one transaction; they are on disk when this returns.
 
@@ -45,8 +60,9 @@ class Store(Protocol):
         status: Status | None = None,
         name: str | None = None,
         limit: int = 100,
+        before: tuple[float, int] | None = None,
     ) -> list[Execution]:
-        """Executions, the newest first."""
+        """Executions, the newest first; `before` is the start and id of the last one already seen."""
 
     def load(self, execution_id: int) -> tuple[Execution, list[Position]]:
         """An execution and where its branches stand."""

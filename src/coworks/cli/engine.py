@@ -1,0 +1,55 @@
+"""`cws engine`: the engine alone, in the place of Step Functions."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from functools import partial
+from pathlib import Path
+
+import click
+
+from coworks.engine.api import Alone, serve_alone
+from coworks.engine.names import Arns
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option(
+    "--port",
+    default=8083,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="The port; 0 takes a free one.",
+)
+@click.option(
+    "--db",
+    "database",
+    default="engine.db",
+    show_default=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file that keeps everything.",
+)
+@click.option("--region", default="us-east-1", show_default=True, help="The region in ARNs.")
+@click.option("--account", default="000000000000", show_default=True, help="The account in ARNs.")
+@click.option("-q", "--quiet", is_flag=True, help="No line per call.")
+def engine(host: str, port: int, database: Path, region: str, account: str, quiet: bool) -> None:
+    """Run state machines alone, behind the API of Step Functions."""
+    _set_up_logging(quiet)
+    alone = Alone(database, host, port, Arns(region=region, account=account))
+    serve_alone(alone, partial(_announce, database))
+
+
+def _announce(database: Path, url: str) -> None:
+    click.echo(f"the engine runs at {url}, everything is kept in {database} (Ctrl-C stops it)\n")
+    click.echo("boto3 and the aws command find it with\n")
+    click.echo(f"  export AWS_ENDPOINT_URL_STEPFUNCTIONS={url}\n")
+    sys.stdout.flush()
+
+
+def _set_up_logging(quiet: bool) -> None:
+    logging.basicConfig(stream=sys.stdout, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    logging.getLogger("coworks").setLevel(logging.WARNING if quiet else logging.INFO)
+
+
+COMMANDS = (engine,)

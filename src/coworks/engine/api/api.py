@@ -1,0 +1,78 @@
+"""The API as a function: target and body in, status, headers and JSON out. It never raises."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from coworks.engine.api import executions, machines, tags, validation
+from coworks.engine.api.errors import ENGINE_ERRORS, ApiError, unknown_operation
+from coworks.engine.api.shapes import check
+from coworks.engine.api.wire import CONTENT_TYPE, error_body, read_operation, read_parameters
+from coworks.errors import CoWorksError
+
+if TYPE_CHECKING:
+    from coworks.engine.api.operation import Operation
+    from coworks.engine.engine import Engine
+
+logger = logging.getLogger("coworks.engine")
+
+
+class Answer(NamedTuple):
+    """An HTTP answer; `json` is its body as a JSON value."""
+
+    status: int
+    headers: dict[str, str]
+    json: dict[str, Any]
+
+
+class Api:
+    """Step Functions in front of an engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def answer(self, target: str | None, body: bytes) -> Answer:
+        """The answer to a POST with this `X-Amz-Target`; from any thread."""
+        try:
+            return answer(200, self._perform(target, body))
+        except ApiError as error:
+            return refusal(error)
+        except CoWorksError as error:
+            return refusal(_translated(error))
+        except Exception:
+            logger.exception("the answer to %s failed", target)
+            return refusal(ApiError("InternalFailure", "the server made a mistake: see its log", status=500))
+
+    def _perform(self, target: str | None, body: bytes) -> dict[str, Any]:
+        name = read_operation(target)
+        operation = OPERATIONS.get(name)
+        if operation is None:
+            raise unknown_operation(f"the operation {name} is not available here")
+        parameters = read_parameters(body)
+        check(parameters, operation.shape)
+        return operation.perform(self._engine, parameters)
+
+
+def answer(status: int, json: dict[str, Any]) -> Answer:
+    return Answer(status, {"Content-Type": CONTENT_TYPE, "x-amzn-RequestId": str(uuid.uuid4())}, json)
+
+
+def refusal(error: ApiError) -> Answer:
+    return answer(error.status, error_body(error))
+
+
+def _translated(error: CoWorksError) -> ApiError:
+    for kind, code in ENGINE_ERRORS.items():
+        if isinstance(error, kind):
+            return ApiError(code, error.message)
+    return ApiError("InternalFailure", error.explain(), status=500)
+
+
+OPERATIONS: Final[dict[str, Operation]] = {
+    **machines.OPERATIONS,
+    **executions.OPERATIONS,
+    **validation.OPERATIONS,
+    **tags.OPERATIONS,
+}

@@ -1,0 +1,76 @@
+"""The API over HTTP, as an ASGI application."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING, Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse
+
+from coworks.engine.api.api import Answer, Api, refusal
+from coworks.engine.api.errors import ApiError, unknown_operation
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+access_log = logging.getLogger("coworks.access")
+
+MAX_BODY: Final = 2_000_000
+"""Bytes below which a body must be: a definition of 1 MB and its escapes."""
+
+_LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class ApiApp:
+    """Serves an `Api`. With `only_local` it answers to the names of this machine alone."""
+
+    def __init__(self, api: Api, *, only_local: bool = True) -> None:
+        self._api = api
+        self._only_local = only_local
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        request = Request(scope, receive)
+        started = time.perf_counter()
+        try:
+            answer = await self._answer(request)
+        except ClientDisconnect:
+            return
+        _log(request, answer, started)
+        await JSONResponse(answer.json, answer.status, answer.headers)(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Answer:
+        body = await _read_body(request)
+        # A page of another site that had its name point here must not get in.
+        if self._only_local and request.url.hostname not in _LOCAL_HOSTS:
+            return refusal(
+                ApiError("AccessDeniedException", "this server answers to localhost only", status=403)
+            )
+        if request.method != "POST" or request.scope["path"] != "/":
+            return refusal(unknown_operation("the operations of Step Functions are at POST /"))
+        if body is None:
+            return refusal(
+                ApiError("RequestEntityTooLargeException", "the body is larger than 2 MB", status=413)
+            )
+        return await run_in_threadpool(self._api.answer, request.headers.get("x-amz-target"), body)
+
+
+async def _read_body(request: Request) -> bytes | None:
+    """The body, or None when it is too large; read to its end, so that the client gets to the answer."""
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size < MAX_BODY:
+            chunks.append(chunk)
+    return b"".join(chunks) if size < MAX_BODY else None
+
+
+def _log(request: Request, answer: Answer, started: float) -> None:
+    operation = request.headers.get("x-amz-target", "").rpartition(".")[2] or request.method
+    error = str(answer.json.get("__type", "")).rpartition("#")[2]
+    milliseconds = (time.perf_counter() - started) * 1000
+    access_log.info("%s %d %.1f ms %s", operation[:80], answer.status, milliseconds, error)

@@ -1,0 +1,64 @@
+"""Reading the names and ARNs of requests.
+
+Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coworks.engine.api.errors import ApiError, invalid_arn, no_execution, no_machine
+from coworks.engine.errors import InvalidNameError
+from coworks.engine.names import check_name
+
+if TYPE_CHECKING:
+    from coworks.engine.names import Arns
+
+
+def new_name(name: str, what: str) -> str:
+    """The name that something new shall have."""
+    try:
+        return check_name(name, what)
+    except InvalidNameError:
+        raise ApiError("InvalidName", f"Invalid Name: '{name}'") from None
+
+
+def machine_name(arns: Arns, arn: str) -> str:
+    """The name in a state machine's ARN; one of elsewhere, a version or an alias does not exist here."""
+    _check_form(arn, "stateMachine")
+    name = arns.name_of(arn)
+    if name is None:
+        raise no_machine(arn)
+    return name
+
+
+def execution_names(arns: Arns, arn: str) -> tuple[str, str]:
+    """The names of machine and execution in an execution's ARN."""
+    _check_form(arn, "execution")
+    names = arns.execution_of(arn)
+    if names is None:
+        raise no_execution(arn)
+    return names
+
+
+def tagged_name(arns: Arns, arn: str) -> str:
+    """The name in the ARN of a resource that has tags."""
+    _check_form(arn, "stateMachine")
+    name = arns.name_of(arn)
+    if name is None:
+        raise no_resource(arn)
+    return name
+
+
+def no_resource(arn: str) -> ApiError:
+    return ApiError("ResourceNotFound", f"Resource not found: '{arn}'")
+
+
+def _check_form(arn: str, kind: str) -> None:
+    parts = arn.split(":", 6)
+    if parts[0] != "arn" or len(parts) < 2:
+        raise invalid_arn(f"Invalid ARN prefix: {arn}")
+    if len(parts) < 7 or parts[2] != "states" or not parts[6]:
+        raise invalid_arn(f"Invalid ARN: {arn}")
+    if parts[5] != kind:
+        raise invalid_arn(f"Resource type not valid in this context: {parts[5]}")

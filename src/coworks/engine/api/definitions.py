@@ -1,0 +1,37 @@
+"""The text of a definition, judged.
+
+Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_ValidateStateMachineDefinition.html
+"""
+
+from __future__ import annotations
+
+import json
+
+from coworks.asl import InvalidDefinitionError, parse_machine
+from coworks.asl.fields import Diagnostic
+from coworks.engine.api.errors import ApiError
+
+
+def diagnose(text: str) -> tuple[Diagnostic, ...]:
+    """All that is wrong with a definition; nothing when it is a state machine."""
+    try:
+        definition = json.loads(text)
+        if isinstance(definition, dict):
+            parse_machine(definition)
+            return ()
+    except json.JSONDecodeError as error:
+        if text.strip():
+            place = f"line {error.lineno}, column {error.colno}"
+            return (Diagnostic("INVALID_JSON_DESCRIPTION", f"{error.msg} ({place})", ""),)
+    except InvalidDefinitionError as error:
+        return error.diagnostics
+    except (RecursionError, ValueError):
+        return (Diagnostic("INVALID_JSON_DESCRIPTION", "The definition is nested too deeply", ""),)
+    return (Diagnostic("SCHEMA_VALIDATION_FAILED", "Definition must be a valid JSON object", ""),)
+
+
+def check_definition(text: str) -> None:
+    """Raise AWS's InvalidDefinition unless the text is a state machine."""
+    if found := diagnose(text):
+        listed = ", ".join(str(one) if one.location else f"{one.code}: {one.message}" for one in found)
+        raise ApiError("InvalidDefinition", f"Invalid State Machine Definition: '{listed}'")

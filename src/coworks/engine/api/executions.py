@@ -1,0 +1,227 @@
+"""The operations on executions.
+
+Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html,
+API_DescribeExecution.html, API_ListExecutions.html, API_GetExecutionHistory.html, API_StopExecution.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from coworks.engine.api import shapes
+from coworks.engine.api.arns import execution_names, new_name
+from coworks.engine.api.errors import ApiError, no_execution, no_machine, validation
+from coworks.engine.api.machines import current_machine
+from coworks.engine.api.operation import Operation, Parameters
+from coworks.engine.api.tokens import read_token, write_token
+from coworks.engine.errors import (
+    ExecutionAlreadyExistsError,
+    ExecutionDoesNotExistError,
+    StateMachineDoesNotExistError,
+)
+from coworks.engine.records import Execution, Status
+
+if TYPE_CHECKING:
+    from coworks.engine.engine import Engine
+
+
+def start(engine: Engine, parameters: Parameters) -> dict[str, Any]:
+    arn = parameters["stateMachineArn"]
+    machine = current_machine(engine, arn)
+    if machine.settings.type == "EXPRESS":
+        raise _no_express()
+    name = parameters.get("name")
+    if name is not None:
+        new_name(name, "an execution")
+    try:
+        execution = engine.start_execution(machine.name, parameters.get("input", "{}"), name=name)
+    except StateMachineDoesNotExistError:
+        raise no_machine(arn) from None
+    except ExecutionAlreadyExistsError:
+        taken = engine.arns.execution(machine.name, str(name))
+        raise ApiError("ExecutionAlreadyExists", f"Execution Already Exists: '{taken}'") from None
+    return {
+        "executionArn": engine.arns.execution(machine.name, execution.name),
+        "startDate": execution.started,
+    }
+
+
+def start_sync(engine: Engine, parameters: Parameters) -> dict[str, Any]:
+    if current_machine(engine, parameters["stateMachineArn"]).settings.type == "EXPRESS":
+        raise _no_express()
+    raise ApiError(
+        "StateMachineTypeNotSupported",
+        "This operation is not supported by this type of state machine",
+    )
+
+
+def _no_express() -> ApiError:
+    return ApiError(
+        "StateMachineTypeNotSupported",
+        "EXPRESS state machines cannot be executed here yet: create it with the type STANDARD",
+    )
+
+
+def stop(engine: Engine, parameters: Parameters) -> dict[str, Any]:
+    found = _execution(engine, parameters)
+    stopped = engine.stop_execution(
+        found.machine, found.name, error=parameters.get("error"), cause=parameters.get("cause")
+    )
+    return {"stopDate": stopped.stopped}
+
+
+def describe(engine: Engine, parameters: Parameters) -> dict[str, Any]:
+    found = _execution(engine, parameters)
+    told: dict[str, Any] = _listed(engine, found) | {"redriveStatus": _redrive_status(found)}
+    if found.status is Status.RUNNING:
+        told["redriveStatusReason"] = "Execution is RUNNING and cannot be redriven"
+    elif found.status is Status.SUCCEEDED:
+        told["redriveStatusReason"] = "Execution is SUCCEEDED and cannot be redriven"
+    if parameters.get("includedData") == "METADATA_ONLY":
+        return told
+    told |= {"input": found.input, "inputDetails": {"included": True}}
+    if found.output is not None:
+        told |= {"output": found.output, "outputDetails": {"included": True}}
+    failure = {"error": found.error, "cause": found.cause}
+    return told | {key: value for key, value in failure.items() if value is not None}
+
+
+def _redrive_status(execution: Execution) -> str:
+    unfit = execution.status in {Status.RUNNING, Status.SUCCEEDED}
+    return "NOT_REDRIVABLE" if unfit else "REDRIVABLE"
+
+
+def list_executions(engine: Engine, parameters: Parameters) -> dict[str, Any]:
+    arn = parameters.get("stateMachineArn")
+    if arn is None:
+        raise validation("the executions of a map run are not available here: give a stateMachineArn")
+    machine = current_machine(engine, arn).name
+    if parameters.get("statusFilter") == "PENDING_REDRIVE" or parameters.get("redriveFilter") == "REDRIVEN":
+        return {"executions": []}
+    query = ["executions", machine, parameters.get("statusFilter")]
+    before = read_token(query, parameters.get("nextToken"))
+    limit = parameters.get("maxResults") or 100
+    found = engine.list_executions(
+        machine,
+        status=Status(parameters["statusFilter"]) if "statusFilter" in parameters else None,
+        limit=limit + 1,
+        before=tuple(before) if before else None,
+    )
+    listed = [_listed(engine, one) for one in found[:limit]]
+    if len(found) > limit:
+        last = found[limit - 1]
+        return {"executions": listed, "nextToken": write_token(query, [last.started, last.id])}
+    return {"executions": listed}
+
+
+def history(engine: Engine, parameters: Parameters) -> dict[str, Any]:
+    found = _execution(engine, parameters)
+    backwards = parameters.get("reverseOrder", False)
+    query = ["history", found.id, backwards]
+    after = read_token(query, parameters.get("nextToken")) or 0
+    limit = parameters.get("maxResults") or 100
+    events = engine.get_execution_history(found.machine, found.name)
+    if backwards:
+        events.reverse()
+    # Those that come meanwhile stand at the end that is read last, or before the last one seen.
+    rest = [one for one in events if not after or (one["id"] < after if backwards else one["id"] > after)]
+    page = rest[:limit]
+    answer: dict[str, Any] = {"events": page}
+    if len(rest) > limit:
+        answer["nextToken"] = write_token(query, page[-1]["id"])
+    if not parameters.get("includeExecutionData", True):
+        answer["events"] = [_without_data(event) for event in page]
+    return answer
+
+
+_DATA = ("input", "inputDetails", "output", "outputDetails")
+
+
+def _without_data(event: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: {key: inner for key, inner in value.items() if key not in _DATA}
+        if isinstance(value, dict)
+        else value
+        for name, value in event.items()
+    }
+
+
+def _execution(engine: Engine, parameters: Parameters) -> Execution:
+    arn = parameters["executionArn"]
+    try:
+        return engine.describe_execution(*execution_names(engine.arns, arn))
+    except ExecutionDoesNotExistError:
+        raise no_execution(arn) from None
+
+
+def _listed(engine: Engine, execution: Execution) -> dict[str, Any]:
+    told = {
+        "executionArn": engine.arns.execution(execution.machine, execution.name),
+        "stateMachineArn": engine.arns.machine(execution.machine),
+        "name": execution.name,
+        "status": str(execution.status),
+        "startDate": execution.started,
+        "redriveCount": 0,
+    }
+    return told if execution.stopped is None else told | {"stopDate": execution.stopped}
+
+
+_START = shapes.Structure(
+    {
+        "stateMachineArn": shapes.ARN,
+        "name": shapes.NAME,
+        "input": shapes.INPUT,
+        "traceHeader": shapes.Text(0, 256),
+    },
+    ("stateMachineArn",),
+)
+# The order is the one of AWS's message.
+_STATUSES = ("SUCCEEDED", "TIMED_OUT", "PENDING_REDRIVE", "ABORTED", "FAILED", "RUNNING")
+
+OPERATIONS = {
+    "StartExecution": Operation(start, _START),
+    "StartSyncExecution": Operation(start_sync, _START),
+    "StopExecution": Operation(
+        stop,
+        shapes.Structure(
+            {
+                "executionArn": shapes.ARN,
+                "error": shapes.Text(0, 256, secret=True),
+                "cause": shapes.Text(0, 32_768, secret=True),
+            },
+            ("executionArn",),
+        ),
+    ),
+    "DescribeExecution": Operation(
+        describe,
+        shapes.Structure(
+            {"executionArn": shapes.ARN, "includedData": shapes.INCLUDED_DATA}, ("executionArn",)
+        ),
+    ),
+    "ListExecutions": Operation(
+        list_executions,
+        shapes.Structure(
+            {
+                "stateMachineArn": shapes.ARN,
+                "statusFilter": shapes.Text(among=_STATUSES),
+                "maxResults": shapes.PAGE,
+                "nextToken": shapes.Text(1, 3096),
+                "mapRunArn": shapes.Text(1, 2000),
+                "redriveFilter": shapes.Text(among=("REDRIVEN", "NOT_REDRIVEN")),
+            }
+        ),
+    ),
+    "GetExecutionHistory": Operation(
+        history,
+        shapes.Structure(
+            {
+                "executionArn": shapes.ARN,
+                "maxResults": shapes.PAGE,
+                "reverseOrder": shapes.Flag(),
+                "nextToken": shapes.TOKEN,
+                "includeExecutionData": shapes.Flag(),
+            },
+            ("executionArn",),
+        ),
+    ),
+}

@@ -1,0 +1,133 @@
+"""What the members of a request must be: rules as data, one walk over them.
+
+A wrong JSON type is a SerializationException, a value out of bounds a ValidationException with AWS's words.
+Source: https://smithy.io/2.0/spec/constraint-traits.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from coworks.engine.api.errors import not_serialised, validation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string; the value of a `secret` one is not repeated in messages."""
+
+    least: int = 0
+    most: int | None = None
+    among: tuple[str, ...] = ()
+    secret: bool = False
+
+    def problems(self, value: Any, place: str) -> Iterator[str]:
+        _expect(isinstance(value, str), "a string", place)
+        shown = "Value" if self.secret else f"Value '{value}'"
+        if self.among and value not in self.among:
+            yield (
+                f"{shown} at '{place}' failed to satisfy constraint: Member must satisfy enum value set: "
+                + (f"[{', '.join(self.among)}]")
+            )
+        yield from _bounds(f"{shown} at '{place}'", len(value), "length", self.least, self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    least: int
+    most: int
+
+    def problems(self, value: Any, place: str) -> Iterator[str]:
+        _expect(isinstance(value, int) and not isinstance(value, bool), "an integer", place)
+        yield from _bounds(f"Value '{value}' at '{place}'", value, "value", self.least, self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    def problems(self, value: Any, place: str) -> Iterator[str]:
+        _expect(isinstance(value, bool), "a boolean", place)
+        yield from ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    item: Rule
+
+    def problems(self, value: Any, place: str) -> Iterator[str]:
+        _expect(isinstance(value, list), "a list", place)
+        for number, item in enumerate(value, 1):
+            yield from self.item.problems(item, f"{place}.{number}.member")
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """An object; members that no rule names are let through, as AWS does."""
+
+    members: Mapping[str, Rule] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+
+    def problems(self, value: Any, place: str) -> Iterator[str]:
+        _expect(isinstance(value, dict), "an object", place)
+        inside = f"{place}." if place else ""
+        for name in self.required:
+            if value.get(name) is None:
+                yield f"Value at '{inside}{name}' failed to satisfy constraint: Member must not be null"
+        for name, rule in self.members.items():
+            if value.get(name) is not None:
+                yield from rule.problems(value[name], f"{inside}{name}")
+
+
+Rule = Text | Integer | Flag | ListOf | Structure
+
+
+def check(parameters: Mapping[str, Any], shape: Structure) -> None:
+    """Raise AWS's ValidationException with every member that is out of bounds."""
+    if problems := list(shape.problems(parameters, "")):
+        count = f"{len(problems)} validation error{'' if len(problems) == 1 else 's'} detected"
+        raise validation(f"{count}: {'; '.join(problems)}")
+
+
+def _expect(right: bool, kind: str, place: str) -> None:
+    if not right:
+        raise not_serialised(f"{place or 'the body'} is not {kind}")
+
+
+def _bounds(shown: str, size: int, what: str, least: int, most: int | None) -> Iterator[str]:
+    if size < least:
+        yield (
+            f"{shown} failed to satisfy constraint: Member must have {what} greater than or equal to {least}"
+        )
+    if most is not None and size > most:
+        yield f"{shown} failed to satisfy constraint: Member must have {what} less than or equal to {most}"
+
+
+ARN = Text(1, 256)
+NAME = Text(1, 80)
+DEFINITION = Text(1, 1_048_576, secret=True)
+INPUT = Text(0, 262_144, secret=True)
+MACHINE_TYPE = Text(among=("STANDARD", "EXPRESS"))
+PAGE = Integer(0, 1000)
+TOKEN = Text(1, 1024)
+INCLUDED_DATA = Text(among=("ALL_DATA", "METADATA_ONLY"))
+TAGS = ListOf(Structure({"key": Text(1, 128), "value": Text(0, 256)}, ("key",)))
+LOGGING = Structure(
+    {
+        "level": Text(among=("ALL", "ERROR", "FATAL", "OFF")),
+        "includeExecutionData": Flag(),
+        "destinations": ListOf(
+            Structure({"cloudWatchLogsLogGroup": Structure({"logGroupArn": Text(1, 256)})})
+        ),
+    }
+)
+TRACING = Structure({"enabled": Flag()})
+ENCRYPTION = Structure(
+    {
+        "type": Text(among=("AWS_OWNED_KEY", "CUSTOMER_MANAGED_KMS_KEY")),
+        "kmsKeyId": Text(1, 2048),
+        "kmsDataKeyReusePeriodSeconds": Integer(60, 900),
+    },
+    ("type",),
+)
