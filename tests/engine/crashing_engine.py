@@ -16,14 +16,14 @@ from typing import Any
 from coworks.engine import Engine, SqliteStore, Status, TaskError, ThreadWorkers
 
 APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-TOLD = {
+TOLD: dict[str, Any] = {
     "execution": "{% $states.context.Execution.Name %}",
     "state": "{% $states.context.State.Name %}",
     "round": "{% $round %}",
     "try": "{% $states.context.State.RetryCount %}",
 }
 BUSY = [{"ErrorEquals": ["Busy"], "IntervalSeconds": 1, "BackoffRate": 1}]
-TASK = {"Type": "Task", "Resource": "arn:aws:states:::work:do", "Arguments": TOLD}
+TASK: dict[str, Any] = {"Type": "Task", "Resource": "arn:aws:states:::work:do", "Arguments": TOLD}
 AGAIN = {"Condition": "{% $round < 2 %}", "Next": "Quick", "Assign": {"round": "{% $round + 1 %}"}}
 MACHINE = {
     "QueryLanguage": "JSONata",
@@ -36,6 +36,39 @@ MACHINE = {
         "More": {"Type": "Choice", "Choices": [AGAIN], "Default": "Broken"},
         "Broken": {**TASK, "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "End"}], "End": True},
         "End": {"Type": "Pass", "Output": "{% $states.input.Error %}", "End": True},
+    },
+}
+
+ONE = {
+    **TASK,
+    "Arguments": {**TOLD, "state": "One", "round": "{% $states.input %}"},
+    "Retry": BUSY,
+    "Next": "Nap",
+}
+EACH = {
+    "Type": "Map",
+    "Items": "{% $map([1..6], function($n) {$n}) %}",
+    "MaxConcurrency": 3,
+    "ItemProcessor": {
+        "StartAt": "One",
+        "States": {"One": ONE, "Nap": {"Type": "Wait", "Seconds": 1, "Output": 1, "End": True}},
+    },
+    "Output": "{% $sum($states.result) %}",
+    "End": True,
+}
+SIDE = {**TASK, "Arguments": {**TOLD, "state": "Side", "round": 0}, "Output": 10, "End": True}
+FORKS = {
+    "QueryLanguage": "JSONata",
+    "StartAt": "Both",
+    "States": {
+        "Both": {
+            "Type": "Parallel",
+            "Branches": [
+                {"StartAt": "Each", "States": {"Each": EACH}},
+                {"StartAt": "Side", "States": {"Side": SIDE}},
+            ],
+            "End": True,
+        },
     },
 }
 
@@ -52,18 +85,20 @@ def main(database: str, effects: str, started: str, life: str, executions: str) 
         time.sleep(random.uniform(0, 0.05))
         if told["state"] == "Broken":
             raise TaskError("Broken")
-        if told["state"] == "Flaky" and told["try"] < 1:
+        if told["state"] in {"Flaky", "One"} and told["try"] < 1:
             raise TaskError("Busy")
         return told
 
     store = SqliteStore(database)
     engine = Engine(store, do, workers=ThreadWorkers(limit=16))
     engine.put_state_machine("m", MACHINE)
+    engine.put_state_machine("forks", FORKS)
     engine.start()
     print("ready", flush=True)
     for number in range(int(executions)):
-        name = f"run-{life}-{number}"
-        engine.start_execution("m", name=name)
+        forks = number % 5 == 0
+        name = f"{'forks' if forks else 'run'}-{life}-{number}"
+        engine.start_execution("forks" if forks else "m", name=name)
         append(started, name)
         time.sleep(random.uniform(0, 0.02))
     while engine.list_executions(status=Status.RUNNING, limit=1):

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from coworks.asl import InvalidDefinitionError, parse_machine
-from coworks.engine import Engine, ManualClock, MemoryStore, TaskError, lambda_invoker
+from coworks.engine import Engine, ManualClock, MemoryStore, Status, TaskError, lambda_invoker
 from coworks.engine.names import Arns
 from coworks.engine.workers import Job
 
@@ -23,7 +23,8 @@ CASES = Path(__file__).parents[3] / "shared" / "conformance" / "cases"
 if not CASES.is_dir():
     pytest.skip("the cases recorded on AWS are not here", allow_module_level=True)
 
-KINDS = {"Pass", "Task", "Choice", "Wait", "Succeed", "Fail"}
+KINDS = {"Pass", "Task", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map"}
+DISTRIBUTED = '"Mode": "DISTRIBUTED"'
 RECORDED_IN = Arns(region="us-east-1", account="111111111111")
 
 
@@ -33,7 +34,12 @@ RECORDED = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(CASE
 def is_run(case: dict[str, Any]) -> bool:
     """A case that tells how its executions went, of a type and of kinds of states that we run."""
     executions = case["executions"]
-    return set(case["states"]) <= KINDS and bool(executions) and all(map(is_told, executions))
+    return is_known(case) and bool(executions) and all(map(is_told, executions))
+
+
+def is_known(case: dict[str, Any]) -> bool:
+    """A case whose states we can run."""
+    return set(case["states"]) <= KINDS and DISTRIBUTED not in json.dumps(case)
 
 
 def is_told(execution: dict[str, Any]) -> bool:
@@ -48,6 +54,7 @@ def named(case: dict[str, Any]) -> str:
     return str(case["id"]).partition("::")[2]
 
 
+ENDS = set(Status) - {Status.RUNNING}
 REDRIVE = datetime(2023, 11, 15, tzinfo=UTC)
 """When AWS announced redrive; since then the context object has a RedriveCount."""
 
@@ -58,6 +65,8 @@ def why_not(case: dict[str, Any]) -> str | None:
     histories = json.dumps([one["expected"] for one in case["executions"]])
     if recorded < REDRIVE and "EnteredTime" in histories and "RedriveCount" not in histories:
         return "shows a context object as it was before redrive"
+    if any(one["status"] not in ENDS for one in expected(case)):
+        return "was recorded before the execution ended"
     if any("== <timestamp>" in str(one.get("cause")) for one in expected(case)):
         return "fails because of a text that the recording does not tell"
     return None
@@ -133,8 +142,8 @@ ISO_TIME = re.compile(TIME)
 
 
 def opened(actual: Any, expected: Any) -> Any:
-    """The actual value with its JSON texts read wherever the recording shows objects."""
-    if isinstance(actual, str) and isinstance(expected, (dict, list)):
+    """The actual value with its JSON texts read wherever the recording shows their value."""
+    if isinstance(actual, str) and isinstance(expected, (dict, list, int, float)):
         try:
             actual = json.loads(actual)
         except ValueError:
@@ -212,6 +221,28 @@ def fits(actual: str, expected: str, bound: dict[str, str]) -> bool:
     return all(bound.setdefault(name, text) == text for name, text in zip(names, found.groups(), strict=True))
 
 
+def sorted_as(events: list[dict[str, Any]], recorded: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The events of branches that ran side by side in the order of the recording.
+
+    AWS mixes them at random. The recordings sort them by their text, number them [0] after 0, and leave out
+    the end of the Parallel.
+    """
+    if all(event["id"] != [0] for event in recorded):
+        return events
+    told: list[dict[str, Any]] = []
+    mixed: list[dict[str, Any]] | None = None
+    for event in events:
+        if event["type"] == "ParallelStateSucceeded":
+            told += sorted(mixed or [], key=lambda one: json.dumps({**one, "timestamp": 0}, sort_keys=True))
+            mixed = None
+        elif mixed is not None:
+            mixed.append({**event, "id": [0], "previousEventId": 0})
+        else:
+            told.append(event)
+            mixed = [] if event["type"] == "ParallelStateStarted" else None
+    return told
+
+
 def run_case(case: dict[str, Any]) -> list[dict[str, Any]]:
     """What our engine makes of a case, an entry for each execution, in the shape of the recording."""
     behaviours = {name: function["behaviour"] for name, function in case["lambdas"].items()}
@@ -244,6 +275,7 @@ def test_an_execution_goes_as_it_went_on_aws(case: dict[str, Any]) -> None:
     for one, other in zip(recorded, ours, strict=True):
         if "history" in one:
             one["events"] = one.pop("history")
+            other["events"] = sorted_as(other["events"], one["events"])
         else:
             del other["events"]
     happened = opened(ours, recorded)
@@ -260,8 +292,7 @@ def judged(case: dict[str, Any]) -> list[dict[str, Any]]:
     """The definitions that a case creates or has validated, as far as we know their states."""
     judges = {"CreateStateMachine", "ValidateStateMachineDefinition"}
     steps = [step for step in case.get("steps", []) if step["operation"] in judges]
-    known = set(case["states"]) <= KINDS
-    return [step for step in steps if known and isinstance(step["definition"], dict)]
+    return [step for step in steps if is_known(case) and isinstance(step["definition"], dict)]
 
 
 def verdict(definition: dict[str, Any]) -> list[dict[str, str]]:

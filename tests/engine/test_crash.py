@@ -23,6 +23,7 @@ ENGINE = Path(__file__).with_name("crashing_engine.py")
 ROUND = ["Quick", "Rest", "Flaky", "More"]
 VISITED = ["Begin", *ROUND, *ROUND, "Broken", "End"]
 WORK = ["Quick 1 0", "Flaky 1 0", "Flaky 1 1", "Quick 2 0", "Flaky 2 0", "Flaky 2 1", "Broken 2 0"]
+FORKED = ["Side 0 0", *(f"One {item} {attempt}" for item in range(1, 7) for attempt in (0, 1))]
 STARTED_A_LIFE = 10
 ALL_IS_DONE_WITHIN = 300
 
@@ -58,6 +59,18 @@ def check_history(history: list[dict[str, Any]]) -> None:
     assert (history[0]["type"], history[-1]["type"]) == ("ExecutionStarted", "ExecutionSucceeded")
 
 
+def check_forks(found: Execution, history: list[dict[str, Any]], done: list[str], kills: int) -> None:
+    """Each turn and branch was done and told once; only what was in flight was done again."""
+    assert (found.status, found.output) == (Status.SUCCEEDED, "[6,10]")
+    assert [event["id"] for event in history] == list(range(1, len(history) + 1))
+    assert all(event["previousEventId"] < event["id"] for event in history)
+    told = Counter(event["type"] for event in history)
+    assert told["MapIterationStarted"] == told["MapIterationSucceeded"] == told["WaitStateExited"] == 6
+    assert (told["TaskSucceeded"], told["TaskFailed"]) == (7, 6)
+    assert set(done) == set(FORKED)
+    assert max(Counter(done).values()) <= 1 + kills
+
+
 def check_effects(done: list[str], kills: int) -> None:
     """All the work was done, in order; only what was in flight when the process died was done again."""
     assert [work for work, _ in groupby(done)] == WORK
@@ -75,9 +88,13 @@ def crash(folder: Path, lives: int) -> None:
         found: list[Execution] = store.executions(limit=STARTED_A_LIFE * (lives + 1))
         assert set((folder / "started").read_text().split()) <= {one.name for one in found}
         for one in found:
+            done = effects.pop(one.name)
+            if one.machine == "forks":
+                check_forks(one, store.events(one.id), done, sum(lived))
+                continue
             assert (one.status, one.output) == (Status.SUCCEEDED, '"Broken"')
             check_history(store.events(one.id))
-            check_effects(effects.pop(one.name), sum(lived))
+            check_effects(done, sum(lived))
     assert effects == {}
 
 

@@ -162,10 +162,49 @@ class MortalStore:
             raise Killed
 
 
-def state(draw: st.DrawFn, index: int, later: list[str]) -> Json:
+CAUGHT: Json = {"ErrorEquals": ["States.ALL"], "Output": {"n": 7}}
+
+
+def fork(draw: st.DrawFn, name: str, depth: int) -> Json:
+    """A Parallel or a Map of machines that are smaller."""
+    retry = [{"ErrorEquals": ["Busy"], "MaxAttempts": draw(st.integers(0, 1))}]
+    result = {"Output": {"n": "{% $sum($states.result.n) %}"}, "Retry": retry}
+    if draw(st.booleans()):
+        branches = [chain(draw, f"{name}.{index}.", depth + 1) for index in range(draw(st.integers(1, 3)))]
+        return {"Type": "Parallel", "Branches": branches, **result}
+    return {
+        "Type": "Map",
+        "Items": f"{{% [$states.input.n, 1, 2, 3][[0..{draw(st.integers(0, 3))}]] %}}",
+        "ItemSelector": {"n": "{% $states.context.Map.Item.Value + $states.context.Map.Item.Index %}"},
+        "MaxConcurrency": draw(st.integers(0, 3)),
+        "ItemProcessor": chain(draw, f"{name}.", depth + 1),
+        **result,
+    }
+
+
+def chain(draw: st.DrawFn, prefix: str, depth: int) -> Json:
+    """A machine inside a state."""
+    names = [f"{prefix}S{index}" for index in range(draw(st.integers(1, 3)))]
+    states = {name: state(draw, index, names[index + 1 :], prefix, depth) for index, name in enumerate(names)}
+    ways = [{"Condition": False, "Next": name} for name in names]
+    any_of = {"Type": "Choice", "Choices": ways, "Default": names[0]}
+    start = {"Type": "Pass", "Assign": {"rounds": 0}, "Next": f"{prefix}Any"}
+    return {
+        "StartAt": f"{prefix}Start",
+        "States": {f"{prefix}Start": start, f"{prefix}Any": any_of, **states},
+    }
+
+
+def state(draw: st.DrawFn, index: int, later: list[str], prefix: str = "", depth: int = 0) -> Json:
     """A state that leads to later ones, or back for a round or two."""
     way: Json = {"Next": draw(st.sampled_from(later))} if later else {"End": True}
-    kind = draw(st.sampled_from(["Pass", "Wait", "Task", "Choice"] if later else ["Pass", "Wait", "Task"]))
+    kinds = ["Pass", "Wait", "Task", *(["Choice"] if later else []), *(["Fork"] if depth < 2 else [])]
+    kind = draw(st.sampled_from(kinds))
+    if kind == "Fork":
+        forked = {**fork(draw, f"{prefix}{index}", depth), **way}
+        if bool(later) and draw(st.booleans()):
+            forked["Catch"] = [{**CAUGHT, "Next": draw(st.sampled_from(later))}]
+        return forked
     if kind == "Pass":
         return {
             "Type": kind,
@@ -178,7 +217,7 @@ def state(draw: st.DrawFn, index: int, later: list[str]) -> Json:
     if kind == "Choice":
         again = {
             "Condition": f"{{% $rounds < {draw(st.integers(0, 2))} %}}",
-            "Next": f"S{draw(st.integers(0, index))}",
+            "Next": f"{prefix}S{draw(st.integers(0, index))}",
         }
         odd = {"Condition": "{% $states.input.n % 2 = 1 %}", "Next": draw(st.sampled_from(later))}
         again["Assign"] = {"rounds": "{% $rounds + 1 %}"}  # type: ignore[assignment]
@@ -195,19 +234,14 @@ def state(draw: st.DrawFn, index: int, later: list[str]) -> Json:
         **way,
     }
     if bool(later) and draw(st.booleans()):
-        caught = {"ErrorEquals": ["States.ALL"], "Output": {"n": 7}, "Next": draw(st.sampled_from(later))}
-        task["Catch"] = [caught]
+        task["Catch"] = [{**CAUGHT, "Next": draw(st.sampled_from(later))}]
     return task
 
 
 @st.composite
 def machines(draw: st.DrawFn) -> Json:
     """A machine whose loops end and whose states can all be reached."""
-    names = [f"S{index}" for index in range(draw(st.integers(1, 6)))]
-    states = {name: state(draw, index, names[index + 1 :]) for index, name in enumerate(names)}
-    ways = [{"Condition": False, "Next": name} for name in names]
-    start = {"Type": "Pass", "Assign": {"rounds": 0}, "Next": "Any"}
-    return machine({"Start": start, "Any": {"Type": "Choice", "Choices": ways, "Default": "S0"}, **states})
+    return {"QueryLanguage": "JSONata", **chain(draw, "", 0)}
 
 
 def work(resource: str, arguments: Json) -> Any:

@@ -180,3 +180,11 @@ def test_everything_is_there_when_the_store_is_opened_again(open_store: Callable
     assert store.current_machine("m") == machine
     assert store.load(1) == (execution(1), [position(1, 5.0)])
     assert [event["type"] for event in store.events(1)] == ["A"]
+
+
+def test_positions_of_branches_that_are_gone_are_forgotten(filled: Store) -> None:
+    branches = tuple(position(1, branch=branch) for branch in range(4))
+    filled.commit([Change(execution(1), branches), Change(execution(2), (position(2, branch=1),))])
+    filled.commit([Change(None, (position(1),), gone=((1, 1), (1, 3), (1, 9)))])
+    assert [one.branch for one in filled.load(1)[1]] == [0, 2]
+    assert [one.branch for one in filled.load(2)[1]] == [1]

@@ -2,8 +2,8 @@
 
 A definition (JSON) becomes a `Machine` of frozen states. A state never acts: entered with a `Scope` (its
 input, the variables, the context object), it returns an outcome that says what shall happen (go to, call,
-sleep, fail, retry), and whoever runs the machine does it. So the same states serve the durable engine, tests
-with a clock of their own, and dry runs. Nothing here knows a disk, a network, a thread or the time.
+sleep, fork, fail, retry), and whoever runs the machine does it. So the same states serve the durable engine,
+tests with a clock of their own, and dry runs. Nothing here knows a disk, a network, a thread or the time.
 
     definition -> machine.py -> states/ -> outcomes.py
                   flow.py: how data goes in and out of a state, in either query language
@@ -16,13 +16,16 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-lang
 """
 
 from coworks.asl.failures import StateFailure
-from coworks.asl.machine import InvalidDefinitionError, Machine, parse_machine
-from coworks.asl.outcomes import Call, Fail, GoTo, Outcome, Retry, Sleep
+from coworks.asl.machine import InvalidDefinitionError, parse_machine
+from coworks.asl.outcomes import Call, Fail, Fork, GoTo, Outcome, Retry, Sleep
 from coworks.asl.scope import Scope
+from coworks.asl.states.base import Forking, Machine
 
 __all__ = [
     "Call",
     "Fail",
+    "Fork",
+    "Forking",
     "GoTo",
     "InvalidDefinitionError",
     "Machine",

@@ -104,11 +104,15 @@ class Fields:
         self.report(f"Expected a non-empty list of Strings for field '{name}'", at=f"/{name}")
         return ()
 
+    def inside(self, value: Mapping[str, Any], place: str) -> Fields:
+        """An object inside this one, its mistakes into the same list."""
+        return Fields(value, f"{self.location}{place}", self._diagnostics)
+
     def object(self, name: str) -> Fields | None:
         """The object of a field, with its place."""
         value = self.value.get(name)
         if isinstance(value, dict):
-            return Fields(value, f"{self.location}/{name}", self._diagnostics)
+            return self.inside(value, f"/{name}")
         self.report(f"Expected value of type Object for field '{name}'", at=f"/{name}")
         return None
 

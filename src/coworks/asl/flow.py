@@ -71,6 +71,18 @@ class Flow(ABC):
         """A setting that gives a time in seconds since the epoch, written as a timestamp."""
 
     @abstractmethod
+    def count(self, fields: Fields, name: str) -> Template | None:
+        """A setting that gives a whole number, from 0 on."""
+
+    @abstractmethod
+    def items(self, fields: Fields) -> Template:
+        """The list that a Map goes through, from a scope that its entry gave."""
+
+    @abstractmethod
+    def selector(self, fields: Fields) -> Template | None:
+        """What a Map makes of each item, None for the item itself."""
+
+    @abstractmethod
     def text(self, fields: Fields, name: str) -> Template | None:
         """A setting that gives a text."""
 

@@ -5,6 +5,7 @@ Source: https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.h
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -97,6 +98,38 @@ class Condition:
         return value
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A whole number, from 0 on."""
+
+    query: Query
+
+    def evaluate(self, scope: Scope) -> int:
+        value: Any = self.query.evaluate(scope)
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise self.query.unexpected("number", value)
+        if not (float(value).is_integer() and value >= 0):
+            raise self.query.failure(f"must be a whole number from 0 on, but was {value}")
+        return int(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The list of a Map: what `Items` gives, or the input."""
+
+    template: Template | None
+
+    def evaluate(self, scope: Scope) -> list[Any]:
+        value = self.template.evaluate(scope) if self.template else scope.input
+        if isinstance(value, list):
+            return value
+        if isinstance(self.template, Query):
+            raise self.template.unexpected("array", value)
+        shown = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+        said = f"Map state input must be an array but was: {shown}"
+        raise StateFailure(QUERY_EVALUATION_ERROR, said, placed=True)
+
+
 class JSONataFlow(Flow):
     """See `Flow`."""
 
@@ -144,6 +177,24 @@ class JSONataFlow(Flow):
         if moment is None:
             fields.report("String does not match RFC3339 timestamp", at=f"/{name}")
         return Constant(moment)
+
+    def count(self, fields: Fields, name: str) -> Template | None:
+        template = _query_or_constant(fields, name, int)
+        if isinstance(template, Query):
+            return Count(template)
+        if template and template.value < 0:
+            fields.report(f"Expected a number from 0 on for field '{name}'", at=f"/{name}")
+        return template
+
+    def items(self, fields: Fields) -> Template:
+        template = _template(fields, "Items")
+        is_list = isinstance(fields.value.get("Items", []), list)
+        if template and not is_list and not isinstance(template, Query):
+            fields.report("Expected a JSONata expression or Array for field 'Items'", at="/Items")
+        return Items(template)
+
+    def selector(self, fields: Fields) -> Template | None:
+        return _template(fields, "ItemSelector")
 
     def text(self, fields: Fields, name: str) -> Template | None:
         template = _query_or_constant(fields, name, str)

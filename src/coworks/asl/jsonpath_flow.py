@@ -11,6 +11,7 @@ Source: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-input-outp
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -125,6 +126,41 @@ class Seconds:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """A whole number from 0 on, which a text may hold."""
+
+    setting: Setting
+
+    def evaluate(self, scope: Scope) -> int:
+        value = self.setting.find(scope)
+        shown = value if isinstance(value, str) else _json(value)
+        if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,9}", shown, re.ASCII):
+            raise self._refused(shown, "a valid integer")
+        if int(shown) < 0:
+            raise self._refused(shown, "a non-negative integer")
+        return int(shown)
+
+    def _refused(self, shown: str, wanted: str) -> StateFailure:
+        named = f"{self.setting.field} field refers to value"
+        said = f'The {named} "{shown}" which is not {wanted}: {self.setting.path.source}'
+        return StateFailure(RUNTIME, said, placed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The list of a Map."""
+
+    path: jsonpath.Path
+
+    def evaluate(self, scope: Scope) -> list[Any]:
+        value = _selected(self.path, scope)
+        if not isinstance(value, list):
+            said = f'Reference path "{self.path.source}" must point to array.'
+            raise StateFailure(RUNTIME, said, placed=True)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """The seconds since the epoch of a timestamp."""
 
@@ -205,6 +241,23 @@ class JSONPathFlow(Flow):
         if text is not None and moment is None:
             fields.report("String does not match RFC3339 timestamp", at=f"/{name}")
         return None if moment is None else Constant(moment)
+
+    def count(self, fields: Fields, name: str) -> Template | None:
+        if setting := _setting(fields, name):
+            return Count(setting)
+        value = fields.value.get(name, 0)
+        if type(value) is int and value >= 0:
+            return Constant(value)
+        fields.report(f"Expected an Integer from 0 on for field '{name}'", at=f"/{name}")
+        return None
+
+    def items(self, fields: Fields) -> Template:
+        return Items(_path(fields, "ItemsPath") or jsonpath.INPUT)
+
+    def selector(self, fields: Fields) -> Template | None:
+        if "ItemSelector" in fields and "Parameters" in fields:
+            fields.report("Only one of 'ItemSelector' and 'Parameters' may be set")
+        return _payload(fields, "ItemSelector") or _payload(fields, "Parameters")
 
     def text(self, fields: Fields, name: str) -> Template | None:
         by_path = f"{name}Path"

@@ -6,22 +6,23 @@ https://docs.aws.amazon.com/step-functions/latest/apireference/API_ValidateState
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from coworks.asl.fields import JSONATA, JSONPATH, Diagnostic, Fields, vocabulary
 from coworks.asl.jsonata_flow import JSONataFlow
 from coworks.asl.jsonpath_flow import JSONPathFlow
-from coworks.asl.states import STATE_TYPES, State
+from coworks.asl.states import STATE_TYPES, Forking, Machine
 from coworks.errors import CoWorksError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from coworks.asl.flow import Flow
+    from coworks.asl.states import State
 
 MAX_NAME = 80
 _MACHINE_FIELDS = vocabulary("Comment", "QueryLanguage", "StartAt", "States", "TimeoutSeconds", "Version")
+_NESTED_FIELDS = vocabulary("Comment", "StartAt", "States", "ProcessorConfig")
 FLOWS: dict[str, Flow] = {flow.language: flow for flow in (JSONPathFlow(), JSONataFlow())}
 
 
@@ -34,46 +35,46 @@ class InvalidDefinitionError(CoWorksError):
         self.diagnostics = diagnostics
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """A state machine, ready to be run."""
-
-    start_at: str
-    states: Mapping[str, State]
-    timeout: float | None = None
-
-
 def parse_machine(definition: Mapping[str, Any]) -> Machine:
     """The machine of a definition. Raises `InvalidDefinitionError` with every mistake."""
     diagnostics: list[Diagnostic] = []
     fields = Fields(definition, "", diagnostics)
     fields.only(_MACHINE_FIELDS, JSONPATH)
     language = _read_language(fields, JSONPATH)
-    states = _read_states(fields, diagnostics, language)
+    machine = _read_machine(fields, language, set())
+    if diagnostics:
+        raise InvalidDefinitionError(tuple(diagnostics))
+    return machine
+
+
+def _read_machine(fields: Fields, language: str, names: set[str]) -> Machine:
+    """A machine, or one inside a state; `names` are those of all states that were read so far."""
+    states = _read_states(fields, language, names)
     start_at = fields.string("StartAt", required=True) or ""
     timeout = fields.number("TimeoutSeconds", None, least=1)
     _check_graph(fields, start_at, states)
-    if diagnostics:
-        raise InvalidDefinitionError(tuple(diagnostics))
     return Machine(start_at, states, timeout)
 
 
-def _read_states(fields: Fields, diagnostics: list[Diagnostic], language: str) -> dict[str, State]:
+def _read_states(fields: Fields, language: str, names: set[str]) -> dict[str, State]:
     listed = fields.value.get("States")
     if not isinstance(listed, dict) or not listed:
         fields.report("The field 'States' is required and must hold at least one state")
         return {}
     read = {}
     for name, value in listed.items():
-        state_fields = Fields(value if isinstance(value, dict) else {}, f"/States/{name}", diagnostics)
+        state_fields = fields.inside(value if isinstance(value, dict) else {}, f"/States/{name}")
+        if name in names:
+            state_fields.report(f"Duplicate State name: {name}", code="DUPLICATE_STATE_NAME")
+        names.add(name)
         if len(name) > MAX_NAME:
             state_fields.report(f"A state's name may have {MAX_NAME} characters at most")
-        if state := _read_state(state_fields, language):
+        if state := _read_state(state_fields, language, names):
             read[name] = state
     return read
 
 
-def _read_state(fields: Fields, language: str) -> State | None:
+def _read_state(fields: Fields, language: str, names: set[str]) -> State | None:
     kind = STATE_TYPES.get(fields.string("Type", required=True) or "")
     if kind is None:
         if "Type" in fields:
@@ -84,7 +85,15 @@ def _read_state(fields: Fields, language: str) -> State | None:
         fields.report("'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine")
         return None
     fields.only(kind.FIELDS, spoken)
-    return kind.read(fields, FLOWS[spoken])
+    if not issubclass(kind, Forking):
+        return kind.read(fields, FLOWS[spoken])
+    inside = [_read_nested(one, language, names) for one in kind.nested(fields)]
+    return kind.read(fields, FLOWS[spoken], inside)
+
+
+def _read_nested(fields: Fields, language: str, names: set[str]) -> Machine:
+    fields.only(_NESTED_FIELDS, language)
+    return _read_machine(fields, language, names)
 
 
 def _read_language(fields: Fields, default: str) -> str:

@@ -48,6 +48,19 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True)
+class Fork:
+    """Run branches, numbered from 0 to `length`, `at_most` of them at once.
+
+    What each runs and begins with, the state tells (`Forking`), from `given` and the number. The state is
+    then told the results, in the order of the branches, or the first failure.
+    """
+
+    given: Any
+    length: int
+    at_most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Fail:
     """End the whole with an error that nothing caught."""
 
@@ -55,4 +68,4 @@ class Fail:
     cause: str | None
 
 
-Outcome = GoTo | Call | Sleep | Retry | Fail
+Outcome = GoTo | Call | Sleep | Fork | Retry | Fail

@@ -7,6 +7,7 @@ outside see it: callers get their answer, tasks are called. Whatever moment the 
 holds a state from which every execution goes on; only a task that was in flight is called again.
 
     engine.py (start, stop, describe, list, history) -> loop.py (turns) -> run.py (one execution)
+    run.py -> tree.py, branch.py (its branches), walk.py (moves them), forks.py (Parallel and Map), history.py
     store.py (the verbs) -> sqlite.py, memory.py; tasks.py and workers.py call the resources; clock.py
 """
 

@@ -113,6 +113,14 @@ class History:
         )
         return self.add("TaskStarted", now, scheduled, named)
 
+    def iteration(self, how: str, name: str, index: int, now: float, previous: int) -> int:
+        """The event of a Map's turn; `how` is "Started", "Succeeded", "Failed" or "Aborted"."""
+        return self.add(f"MapIteration{how}", now, previous, {"index": index, "name": name})
+
+    def forked(self, kind: str, length: int | None, now: float, previous: int) -> int:
+        """The event of a state that starts its branches; `length` is that of a Map's list."""
+        return self.add(f"{kind}StateStarted", now, previous, None if length is None else {"length": length})
+
     def answered(self, resource: Resource, now: float, previous: int, text: str) -> int:
         output = {"output": text, "outputDetails": _NOT_TRUNCATED}
         if resource.is_function:

@@ -14,7 +14,7 @@ import time
 import uuid
 from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from coworks.asl import Machine, parse_machine
 from coworks.engine.errors import ExecutionAlreadyExistsError, StateMachineDoesNotExistError, StoreError
@@ -38,6 +38,9 @@ logger = logging.getLogger("coworks.engine")
 
 Request = Callable[[float], None]
 """Something to be done in a turn, told the time."""
+
+CallId = tuple[int, int, int]
+"""The execution, its branch, and what tells this call of the branch from its others."""
 
 TURN_REQUESTS: Final = 1000
 TURN_STATES: Final = 1000
@@ -143,7 +146,7 @@ class Loop:
         """End an execution whose machine or place in it we cannot read."""
         record, _ = self._store.load(execution_id)
         logger.exception("execution %s:%s cannot be read", record.machine, record.name)
-        run = Run(record, Machine("", {}), self._arns, len(self._store.events(execution_id)))
+        run = Run(record, Machine("", {}), self._arns, last_event=len(self._store.events(execution_id)))
         run.crash(error, now)
         self._touched[execution_id] = run
 
@@ -181,29 +184,29 @@ class Loop:
         for future, record in answers:
             future.set_result(touched[record.id].record if record.id in touched else record)
         for run in touched.values():
-            if call := run.take_call():
-                self._workers.submit(partial(self._perform, run.record.id, run.call_id, call))
+            for branch, number, call in run.take_calls():
+                self._workers.submit(partial(self._perform, (run.record.id, branch, number), call))
 
-    def _perform(self, execution_id: int, call_id: int, call: Call) -> None:
+    def _perform(self, called: CallId, call: Call) -> None:
         """In a worker: make a call and post how it went. Values travel as JSON, as they would on AWS."""
         try:
             result = json.loads(json_text(self._invoke(call.resource, json.loads(json_text(call.arguments)))))
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a task raises is its failure
             broken = TaskError.of(error)
-            self.post(
-                partial(self._settle, execution_id, call_id, lambda run, now: run.break_off(broken, now))
-            )
+            self.post(partial(self._settle, called, broken, None))
         else:
-            self.post(partial(self._settle, execution_id, call_id, lambda run, now: run.answer(result, now)))
+            self.post(partial(self._settle, called, None, result))
 
-    def _settle(
-        self, execution_id: int, call_id: int, settle: Callable[[Run, float], None], now: float
-    ) -> None:
+    def _settle(self, called: CallId, broken: TaskError | None, result: Any, now: float) -> None:
+        """Tell the run how a call went, unless it no longer waits for it."""
+        execution_id, branch, number = called
         run = self._touched.get(execution_id) or self._active.get(execution_id)
-        if run is None or not run.in_flight or run.call_id != call_id:
+        if run is None or not run.awaits(branch, number):
             logger.debug("an answer came too late for execution %d", execution_id)
-            return
-        self._guarded(run, lambda run: settle(run, now), now)
+        elif broken:
+            self._guarded(run, lambda run: run.break_off(branch, number, broken, now), now)
+        else:
+            self._guarded(run, lambda run: run.answer(branch, number, result, now), now)
 
     def _find(self, machine: str, name: str) -> Execution | None:
         for run in self._touched.values():
@@ -215,10 +218,7 @@ class Loop:
         if run := self._touched.get(execution_id) or self._active.get(execution_id):
             return run
         record, positions = self._store.load(execution_id)
-        machine = self._machine(record.machine_id)
-        if not positions:
-            return Run(record, machine, self._arns)
-        return Run.restored(record, machine, self._arns, positions)
+        return Run(record, self._machine(record.machine_id), self._arns, positions)
 
     def _parse_machine(self, machine_id: int) -> Machine:
         return parse_machine(json.loads(self._store.machine(machine_id).definition))

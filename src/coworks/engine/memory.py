@@ -87,6 +87,8 @@ class MemoryStore:
             self._events.setdefault(change.events.execution, []).append(change.events.data)
         for position in change.positions:
             self._positions.setdefault(position.execution, {})[position.branch] = position
+        for owner, branch in change.gone:
+            self._positions.get(owner, {}).pop(branch, None)
         if execution := change.execution:
             self._executions[execution.id] = execution
             self._ids[execution.machine, execution.name] = execution.id

@@ -17,6 +17,8 @@ class Phase(StrEnum):
     SLEEPING = "sleeping"
     RETRYING = "retrying"
     CALLING = "calling"
+    FORKED = "forked"
+    DONE = "done"
 
 
 @dataclass(slots=True)
@@ -24,7 +26,10 @@ class Standing:
     """A branch's place in its machine.
 
     `entered` and `previous` are event ids, `attempts` counts the retries made by each retrier, `wake_at` is
-    when the branch wants to go on (seconds since the epoch), and `call` is the call under way.
+    when the branch wants to go on (seconds since the epoch), `call` and `fork` are what is under way.
+
+    A branch inside another has a `parent` and a number among its siblings, its `index`. When it is done, its
+    standing keeps its result, as `input`, until the parent goes on.
     """
 
     state: str
@@ -38,6 +43,9 @@ class Standing:
     wake_at: float | None = None
     call: dict[str, Any] | None = None
     last_event: int = 0
+    parent: int | None = None
+    index: int = 0
+    fork: dict[str, Any] | None = None
 
     def to_json(self) -> str:
         return json_text({name: getattr(self, name) for name in self.__slots__})

@@ -55,7 +55,7 @@ class Position:
     """Where one branch of an execution stands, as JSON text, and when it wants to be looked at again.
 
     `in_flight` says that a task is being called: after a restart it is called again. Branch 0 is the
-    execution's own; Parallel and Map add others.
+    execution's own; Parallel and Map add others, with higher numbers than the branches that live.
     """
 
     execution: int
@@ -78,10 +78,11 @@ class EventBatch:
 class Change:
     """What one turn changed of one execution; written whole or not at all.
 
-    `execution` is None when its row stays as it is; `positions` replace those of the same branch, and
-    when the execution has ended the store forgets its positions.
+    `execution` is None when its row stays as it is; `positions` replace those of the same branch, those in
+    `gone` (an execution, its branch) are forgotten, and so are all when the execution has ended.
     """
 
     execution: Execution | None
     positions: Sequence[Position] = ()
     events: EventBatch | None = None
+    gone: Sequence[tuple[int, int]] = ()

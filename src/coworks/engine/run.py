@@ -1,79 +1,74 @@
-"""One execution while it is active: applies the outcomes of its states and writes its history.
+"""One execution while it is active: told what happened, it moves on, and hands out what is to be done.
 
-A run acts on nothing. It is told what happened and when, moves on until it is blocked (sleeping, calling)
-or over, and hands out what has to be stored and which call has to be made.
+A run acts on nothing. It is told what happened and when, moves on until all its branches are blocked
+(sleeping, calling) or it is over, and hands out what has to be stored and which calls have to be made.
 """
 
 from __future__ import annotations
 
 import json
-import random
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from coworks.asl import Call, Fail, GoTo, Machine, Outcome, Retry, Scope, Sleep, StateFailure
-from coworks.asl.failures import DATA_LIMIT_EXCEEDED, RUNTIME, TIMEOUT
+from coworks.asl.failures import RUNTIME
 from coworks.asl.timestamps import format_timestamp
-from coworks.engine.history import MAX_EVENTS, History, failure, json_text, storable
+from coworks.engine.history import History, failure, storable
 from coworks.engine.position import Phase, Standing
 from coworks.engine.records import Change, Execution, Position, Status
-from coworks.engine.tasks import Resource
+from coworks.engine.tree import Tree
+from coworks.engine.walk import MAX_PAYLOAD, End, Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from coworks.asl.states import State
+    from coworks.asl import Call, Machine
+    from coworks.engine.branch import Branch
     from coworks.engine.names import Arns
     from coworks.engine.tasks import TaskError
 
-MAX_PAYLOAD: Final = 256 * 1024
+__all__ = ["MAX_PAYLOAD", "Run"]
+
+KEPT: Final = 64
+"""An execution of more branches stays in memory while it waits: reading them again costs too much."""
 
 
 class Run:
     """An execution on its machine.
 
     Told what happened (`begin`, `wake`, `answer`, `break_off`, `abort`), it is moved on by `advance`; then
-    `take_change` and `take_call` say what is to be stored and done.
+    `take_change` and `take_calls` say what is to be stored and done.
     """
 
-    def __init__(self, record: Execution, machine: Machine, arns: Arns, last_event: int = 0) -> None:
+    def __init__(
+        self,
+        record: Execution,
+        machine: Machine,
+        arns: Arns,
+        positions: Sequence[Position] = (),
+        last_event: int = 0,
+    ) -> None:
+        """The run of a new execution, or of a stored one where its branches stood."""
+        given = json.loads(record.input)
+        context = _context(record, given, arns)
         self.record = record
-        self._call: Call | None = None
-        self._called = False
-        self._given: Any = json.loads(record.input)
         self._machine = machine
         self._arns = arns
-        self._history = History(last_event)
-        self._at = Standing(machine.start_at, None)
+        if positions:
+            self._tree = Tree.restored(machine, positions, context)
+        else:
+            self._tree = Tree(machine, Standing(machine.start_at, given, last_event=last_event), context)
+        self._history = History(self._tree.last_event)
+        self._walk = Walk(self._tree, self._history, arns.region)
         self._row_changed = False
-
-    @classmethod
-    def restored(cls, record: Execution, machine: Machine, arns: Arns, positions: Sequence[Position]) -> Run:
-        """The run of a stored execution, where it stood."""
-        run = cls(record, machine, arns)
-        run._at = Standing.from_json(positions[0].data)
-        run._history = History(run._at.last_event)
-        return run
-
-    @property
-    def in_flight(self) -> bool:
-        """True while a task is being called."""
-        return self._at.phase is Phase.CALLING and self.running
 
     @property
     def busy(self) -> bool:
-        """True while it cannot leave the memory: it is calling, or has more states to visit at once."""
-        return self.running and self._at.phase in {Phase.CALLING, Phase.ENTERING}
+        """True while it cannot leave the memory: it is calling, has more states to visit, or is large."""
+        return self.running and (len(self._tree) > KEPT or any(one.is_busy for one in self._tree.live()))
 
     @property
     def running(self) -> bool:
         return self.record.status is Status.RUNNING
-
-    @property
-    def call_id(self) -> int:
-        """Tells one call of this run from another."""
-        return self._at.previous
 
     @property
     def deadline(self) -> float | None:
@@ -82,240 +77,104 @@ class Run:
     def begin(self) -> None:
         """A new execution stands before its first state."""
         self._row_changed = True
+        root = self._tree.root
         role = self._arns.role(self.record.machine)
-        self._at.input = self._given
-        self._at.previous = self._history.started(self.record.started, self.record.input, role)
+        root.at.previous = self._history.started(self.record.started, self.record.input, role)
+        self._tree.moved(root)
 
     def wake(self, now: float) -> None:
-        """Something is due: the deadline, a sleep's end, a retry, a timeout, or a call to be made again."""
-        at = self._at
+        """Something is due: the deadline, or something in a branch."""
         if not self.running:
             return
         if self.deadline is not None and now >= self.deadline:
-            self._end(Status.TIMED_OUT, "ExecutionTimedOut", now)
-        elif at.phase is Phase.CALLING and not self._called:
-            self._call_again(now)
-        elif at.phase is Phase.CALLING and at.wake_at is not None and now >= at.wake_at:
-            self._break("TimedOut", TIMEOUT, None, now)
-        elif at.phase is Phase.RETRYING and _is_due(at, now):
-            self._apply(self._asked(lambda state, scope: state.enter(scope), now), now)
-        elif at.phase is Phase.SLEEPING and _is_due(at, now):
-            self._apply(self._asked(lambda state, scope: state.wake(scope), now), now)
-
-    def answer(self, result: Any, now: float) -> None:
-        """The call under way answered."""
-        resource, text = self._resource(), json_text(result)
-        if len(text.encode()) > MAX_PAYLOAD:
-            named = resource.arn if resource.is_function else resource.type
-            self._break("Failed", DATA_LIMIT_EXCEEDED, _too_large(named), now)
+            self._close(End(Status.TIMED_OUT, "ExecutionTimedOut"), now)
             return
-        self._at.previous = self._history.answered(resource, now, self._at.previous, text)
-        self._apply(self._asked(lambda state, scope: state.succeed(scope.with_result(result)), now), now)
+        for branch in self._tree.live():
+            if self._walk.end is None and self._tree.find(branch.id) is branch:
+                self._walk.wake(branch, now)
+        self._close(self._walk.end, now)
 
-    def break_off(self, error: TaskError, now: float) -> None:
-        """The call under way failed."""
-        self._break("Failed", error.error, error.cause, now)
+    def awaits(self, branch: int, call: int) -> bool:
+        """True when this call of this branch is under way."""
+        return self.running and self._calling(branch, call) is not None
+
+    def answer(self, branch: int, call: int, result: Any, now: float) -> None:
+        """A call under way answered."""
+        if found := self._calling(branch, call):
+            self._walk.answer(found, result, now)
+            self._close(self._walk.end, now)
+
+    def break_off(self, branch: int, call: int, error: TaskError, now: float) -> None:
+        """A call under way failed."""
+        if found := self._calling(branch, call):
+            self._walk.break_off(found, "Failed", error.error, error.cause, now)
+            self._close(self._walk.end, now)
+
+    def _calling(self, branch: int, call: int) -> Branch | None:
+        found = self._tree.find(branch)
+        is_it = found and found.at.phase is Phase.CALLING and found.at.previous == call
+        return found if is_it else None
 
     def abort(self, error: str | None, cause: str | None, now: float) -> None:
         """Somebody stopped the execution."""
-        self._end(Status.ABORTED, "ExecutionAborted", now, error=error, cause=cause)
+        self._close(End(Status.ABORTED, "ExecutionAborted", error=error, cause=cause), now)
 
     def crash(self, error: Exception, now: float) -> None:
         """We failed at running it: the execution ends, the engine goes on."""
-        self._end(
-            Status.FAILED, "ExecutionFailed", now, error=RUNTIME, cause=f"{type(error).__name__}: {error}"
-        )
+        cause = f"{type(error).__name__}: {error}"
+        self._close(End(Status.FAILED, "ExecutionFailed", error=RUNTIME, cause=cause), now)
 
-    def advance(self, now: float, most: int) -> bool:
-        """Visit states until blocked or over, `most` of them at once; True when there is more to do."""
-        for _ in range(most):
-            if not self.running or self._at.phase is not Phase.ENTERING:
-                return False
-            self._visit(now)
-        return self.running and self._at.phase is Phase.ENTERING
+    def advance(self, now: float, most: int) -> None:
+        """Visit states until blocked or over, `most` of them at once."""
+        if self.running:
+            self._walk.advance(now, most)
+            self._close(self._walk.end, now)
 
-    def take_call(self) -> Call | None:
-        """The call that has to be made now, handed out once."""
-        call, self._call = self._call, None
-        return call
+    def take_calls(self) -> Iterator[tuple[int, int, Call]]:
+        """The calls that have to be made now, each handed out once: the branch, the call's id, the call."""
+        for branch in self._tree.live() if self.running else []:
+            call, branch.call = branch.call, None
+            if call:
+                yield branch.id, branch.at.previous, call
 
     def take_change(self, now: float) -> Change:
         """What has to be stored since the last time."""
-        self._at.last_event = self._history.last_id
         row = self.record if self._row_changed else None
         self._row_changed = False
-        positions = (self._position(now),) if self.running else ()
-        return Change(row, positions, self._history.take(self.record.id))
+        gone = self._tree.take_gone(self.record.id)
+        positions: tuple[Position, ...] = ()
+        if self.running:
+            positions = self._tree.take_positions(self.record.id, self._history.last_id, now, self.deadline)
+        return Change(row, positions, self._history.take(self.record.id), gone)
 
-    def _position(self, now: float) -> Position:
-        at = self._at
-        wake_at = now if at.phase is Phase.ENTERING else at.wake_at
-        known = [moment for moment in (wake_at, self.deadline) if moment is not None]
-        return Position(self.record.id, 0, min(known, default=None), self.in_flight, at.to_json())
-
-    def _visit(self, now: float) -> None:
-        at = self._at
-        if self._history.is_full:
-            self._overflow(now)
+    def _close(self, end: End | None, now: float) -> None:
+        """Write the end of the execution, when there is one."""
+        if end is None or not self.running:
             return
-        text = json_text(at.input)
-        at.entered_at = now
-        at.previous = self._history.entered(self._state.kind, at.state, now, at.previous, text)
-        at.entered = at.previous
-        self._apply(self._asked(lambda state, scope: state.enter(scope), now), now)
-
-    @property
-    def _state(self) -> State:
-        return self._machine.states[self._at.state]
-
-    @cached_property
-    def _context(self) -> dict[str, Any]:
-        """The parts of the context object that stay the same."""
-        record = self.record
-        return {
-            "Execution": {
-                "Id": self._arns.execution(record.machine, record.name),
-                "Input": self._given,
-                "Name": record.name,
-                "RoleArn": self._arns.role(record.machine),
-                "StartTime": format_timestamp(record.started),
-                "RedriveCount": 0,
-            },
-            "StateMachine": {"Id": self._arns.machine(record.machine), "Name": record.machine},
-        }
-
-    def _scope(self, now: float) -> Scope:
-        at = self._at
-        state: dict[str, Any] = {"Name": at.state, "EnteredTime": format_timestamp(at.entered_at)}
-        if self._state.retries:
-            state["RetryCount"] = sum(at.attempts.values())
-        return Scope(at.input, at.variables, {**self._context, "State": state}, now)
-
-    def _asked(self, question: Callable[[State, Scope], Outcome], now: float) -> Outcome:
-        """The state's outcome, or its answer to the failure that the question met."""
-        scope = self._scope(now)
-        try:
-            return question(self._state, scope)
-        except StateFailure as met:
-            return self._recovered(self._explained(met, now), scope, now)
-
-    def _recovered(self, met: StateFailure, scope: Scope, now: float) -> Outcome:
-        try:
-            return self._state.recover(scope, met, self._at.attempts)
-        except StateFailure as again:
-            last = self._explained(again, now)
-            return Fail(last.error, last.cause)
-
-    def _explained(self, met: StateFailure, now: float) -> StateFailure:
-        """A failure of the state's own fields, told as AWS tells it, JSONata's also in the history."""
-        at = self._at
-        if not met.placed:
-            return met
-        place = f"the state '{at.state}' (entered at the event id #{at.entered})"
-        cause = f"An error occurred while executing {place}. {met.cause}"
-        told = StateFailure(met.error, cause, location=met.location)
-        if met.location is not None:
-            details = {**failure(told.error, told.cause), "location": met.location, "state": at.state}
-            at.previous = self._history.add("EvaluationFailed", now, at.previous, details)
-        return told
-
-    def _apply(self, outcome: Outcome, now: float) -> None:
-        at = self._at
-        match outcome:
-            case GoTo():
-                self._leave(outcome, now)
-            case Sleep(until):
-                at.phase, at.wake_at = Phase.SLEEPING, until
-                if until <= now:
-                    self.wake(now)
-            case Call():
-                self._begin_call(outcome, now)
-            case Retry(retrier, delay, jitter):
-                at.attempts[retrier] = at.attempts.get(retrier, 0) + 1
-                wanted = random.uniform(0, delay) if jitter else delay  # noqa: S311 - spreads load, no secret
-                at.phase, at.wake_at, at.call = Phase.RETRYING, now + wanted, None
-            case Fail(error, cause):
-                self._end(Status.FAILED, "ExecutionFailed", now, error=error, cause=cause)
-
-    def _leave(self, outcome: GoTo, now: float) -> None:
-        at = self._at
-        text = json_text(outcome.output)
-        if len(text) > MAX_PAYLOAD // 4 and len(text.encode()) > MAX_PAYLOAD:
-            cause = _too_large(at.state)
-            self._end(Status.FAILED, "ExecutionFailed", now, error=DATA_LIMIT_EXCEEDED, cause=cause)
-            return
-        at.variables.update(outcome.assigned)
-        at.previous = self._history.exited(
-            self._state.kind, at.state, now, at.previous, text, outcome.assigned
-        )
-        if outcome.next is None:
-            self._end(Status.SUCCEEDED, "ExecutionSucceeded", now, output=text)
-        else:
-            at.move(outcome.next, outcome.output)
-
-    def _begin_call(self, call: Call, now: float) -> None:
-        at = self._at
-        if self._history.is_full:
-            self._overflow(now)
-            return
-        at.phase = Phase.CALLING
-        at.call = {name: getattr(call, name) for name in Call.__slots__}
-        at.previous = self._history.called(Resource(call.resource), call, self._arns.region, now, at.previous)
-        self._hand_out(call, now)
-
-    def _call_again(self, now: float) -> None:
-        """The process that made this call is gone and nobody knows how far it came."""
-        if self._at.call is not None:
-            self._hand_out(Call(**self._at.call), now)
-
-    def _hand_out(self, call: Call, now: float) -> None:
-        self._at.wake_at = None if call.timeout is None else now + call.timeout
-        self._call, self._called = call, True
-
-    def _break(self, how: str, error: str, cause: str | None, now: float) -> None:
-        self._at.previous = self._history.broke(self._resource(), how, now, self._at.previous, error, cause)
-        self._at.call = None
-        met = StateFailure(error, cause)
-        self._apply(self._recovered(met, self._scope(now), now), now)
-
-    def _resource(self) -> Resource:
-        call = self._at.call
-        return Resource(call["resource"] if call else "")
-
-    def _overflow(self, now: float) -> None:
-        cause = f"The execution reached the maximum number of history events ({MAX_EVENTS})."
-        self._end(Status.FAILED, "ExecutionFailed", now, error=RUNTIME, cause=cause)
-
-    def _end(
-        self,
-        status: Status,
-        event: str,
-        now: float,
-        *,
-        output: str | None = None,
-        error: str | None = None,
-        cause: str | None = None,
-    ) -> None:
+        output, error, cause = end.output, end.error, end.cause
         details = {"output": output, "outputDetails": {"truncated": False}} if output is not None else None
-        self._history.add(event, now, self._at.previous, details or failure(error, cause))
+        self._history.add(end.event, now, self._tree.root.at.previous, details or failure(error, cause))
         self.record = replace(
             self.record,
-            status=status,
+            status=end.status,
             stopped=now,
             output=output,
             error=None if error is None else storable(error),
             cause=None if cause is None else storable(cause),
         )
-        self._call = None
         self._row_changed = True
 
 
-def _is_due(at: Standing, now: float) -> bool:
-    return at.wake_at is None or now >= at.wake_at
-
-
-def _too_large(what: str) -> str:
-    return (
-        f"The state/task '{what}' returned a result with a size exceeding"
-        " the maximum number of bytes service limit."
-    )
+def _context(record: Execution, given: Any, arns: Arns) -> dict[str, Any]:
+    """The parts of the context object that stay the same."""
+    return {
+        "Execution": {
+            "Id": arns.execution(record.machine, record.name),
+            "Input": given,
+            "Name": record.name,
+            "RoleArn": arns.role(record.machine),
+            "StartTime": format_timestamp(record.started),
+            "RedriveCount": 0,
+        },
+        "StateMachine": {"Id": arns.machine(record.machine), "Name": record.machine},
+    }

@@ -233,6 +233,7 @@ def _write(writer: sqlite3.Connection, change: Change) -> None:
         f"INSERT OR REPLACE INTO positions ({_POSITION}) VALUES (?, ?, ?, ?, ?)",  # noqa: S608
         [(at.execution, at.branch, at.wake_at, at.in_flight, at.data) for at in change.positions],
     )
+    writer.executemany("DELETE FROM positions WHERE execution = ? AND branch = ?", change.gone)
     if change.events:
         events = change.events
         writer.execute(

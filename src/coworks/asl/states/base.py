@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from coworks.asl.fields import vocabulary
-from coworks.asl.outcomes import Fail, GoTo, Outcome, Retry
+from coworks.asl.outcomes import Fail, Fork, GoTo, Outcome, Retry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from coworks.asl.failures import StateFailure
     from coworks.asl.fields import Fields, Vocabulary
-    from coworks.asl.flow import Flow
+    from coworks.asl.flow import Exit, Flow
+    from coworks.asl.recovery import Recovery
     from coworks.asl.scope import Scope
 
 
@@ -46,7 +48,7 @@ class State(ABC):
         raise TypeError(f"a {self.kind} state never sleeps")
 
     def succeed(self, scope: Scope) -> GoTo:
-        """The resource of a `Call` answered; the answer is the scope's result."""
+        """The resource of a `Call`, or all branches of a `Fork`, answered: it is the scope's result."""
         raise TypeError(f"a {self.kind} state never calls")
 
     def recover(
@@ -58,3 +60,60 @@ class State(ABC):
     @abstractmethod
     def targets(self) -> tuple[str, ...]:
         """The names of the states that it may lead to."""
+
+
+class Forking(State):
+    """A state that runs machines of its own, and goes on when they are all done."""
+
+    recovery: Recovery
+    exit: Exit
+
+    retries: ClassVar[bool] = True
+    iterates: ClassVar[bool] = False
+    """True when the branches are turns of one machine, which the history tells one by one."""
+
+    @classmethod
+    @abstractmethod
+    def nested(cls, fields: Fields) -> Iterator[Fields]:
+        """The definitions of the machines inside, each with its place."""
+
+    @classmethod
+    @abstractmethod
+    def read(cls, fields: Fields, flow: Flow, inside: Sequence[Machine] = ()) -> Self:
+        """The state of a definition, whose nested machines were read before."""
+
+    @abstractmethod
+    def enter(self, scope: Scope) -> Fork: ...
+
+    @abstractmethod
+    def machine(self, index: int) -> Machine:
+        """What the branch of this number runs."""
+
+    @abstractmethod
+    def begin(self, scope: Scope, given: Any) -> Any:
+        """The input of a branch, from the scope of the state with the `context` of the branch."""
+
+    def context(self, given: Any, index: int) -> Mapping[str, Any]:
+        """What the context object has in this branch and not outside."""
+        return {}
+
+    def succeed(self, scope: Scope) -> GoTo:
+        return self.exit.leave(scope, scope.result)
+
+    def recover(
+        self, scope: Scope, failure: StateFailure, attempts: Mapping[int, int]
+    ) -> Retry | GoTo | Fail:
+        return self.recovery.answer(scope, failure, attempts)
+
+    def targets(self) -> tuple[str, ...]:
+        ways = [self.exit.next, *(catcher.exit.next for catcher in self.recovery.catchers)]
+        return tuple(way for way in ways if way)
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A state machine, ready to be run."""
+
+    start_at: str
+    states: Mapping[str, State]
+    timeout: float | None = None

@@ -1,0 +1,84 @@
+"""One branch of an execution in memory: the execution's own, a branch of a Parallel, a turn of a Map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from coworks.asl import Fork, Forking, Scope
+from coworks.asl.timestamps import format_timestamp
+from coworks.engine.position import Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from coworks.asl import Call, Machine
+    from coworks.asl.states import State
+    from coworks.engine.position import Standing
+
+
+@dataclass(slots=True, eq=False)
+class Branch:
+    """Where it stands on which machine, and the branches inside it.
+
+    `variables` are all that its states read, its own and those outside; `context` holds the parts of the
+    context object that stay the same. `children` are the branches that live and `results` those that are
+    done, by index; `done` lists the latter's ids. `call` is to be handed out; `called` says that this
+    process made the call under way.
+    """
+
+    id: int
+    machine: Machine
+    at: Standing
+    variables: dict[str, Any]
+    context: Mapping[str, Any]
+    parent: Branch | None = None
+    children: dict[int, Branch] = field(default_factory=dict)
+    results: dict[int, Any] = field(default_factory=dict)
+    done: list[int] = field(default_factory=list)
+    call: Call | None = None
+    called: bool = False
+
+    @property
+    def state(self) -> State:
+        return self.machine.states[self.at.state]
+
+    @property
+    def forking(self) -> Forking:
+        state = self.state
+        if not isinstance(state, Forking):
+            raise TypeError(f"the state {self.at.state} does not fork")
+        return state
+
+    @property
+    def fork(self) -> Fork:
+        """The fork under way."""
+        if self.at.fork is None:
+            raise TypeError(f"the state {self.at.state} has not forked")
+        return Fork(**self.at.fork)
+
+    @property
+    def begun(self) -> int:
+        """How many branches of the fork have begun; they begin in the order of their numbers."""
+        return len(self.children) + len(self.results)
+
+    @property
+    def is_busy(self) -> bool:
+        return self.at.phase in {Phase.CALLING, Phase.ENTERING}
+
+    def assign(self, assigned: Mapping[str, Any]) -> None:
+        """Set variables of this branch, which end with it."""
+        self.at.variables.update(assigned)
+        if self.variables is not self.at.variables:
+            self.variables.update(assigned)
+
+    def is_due(self, now: float) -> bool:
+        return self.at.wake_at is None or now >= self.at.wake_at
+
+    def scope(self, now: float, context: Mapping[str, Any] | None = None) -> Scope:
+        """What the state sees; with another `context` when it speaks for one of its branches."""
+        at = self.at
+        state: dict[str, Any] = {"Name": at.state, "EnteredTime": format_timestamp(at.entered_at)}
+        if self.state.retries:
+            state["RetryCount"] = sum(at.attempts.values())
+        return Scope(at.input, self.variables, {**(context or self.context), "State": state}, now)
