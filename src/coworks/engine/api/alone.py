@@ -7,15 +7,12 @@ process, `kill -9` included; next to the lock stands the address of the process 
 from __future__ import annotations
 
 import json
-import logging
 import os
 import signal
-import socket
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-import uvicorn
 from filelock import FileLock, Timeout
 
 from coworks.engine.api.api import Api
@@ -23,6 +20,7 @@ from coworks.engine.api.app import ApiApp
 from coworks.engine.api.functions import boto3_invoker
 from coworks.engine.engine import Engine
 from coworks.engine.errors import EngineError
+from coworks.engine.listening import is_loopback, listen, server_of, url_of
 from coworks.engine.names import Arns
 from coworks.engine.sqlite import SqliteStore
 
@@ -30,16 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-GRACE: Final = 2
-"""Seconds that calls under way have to end after Ctrl-C."""
-
 
 class DatabaseInUseError(EngineError):
     """Another process works on this database."""
-
-
-class AddressTakenError(EngineError):
-    """The port is taken, or the address is not this machine's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +44,19 @@ class Alone:
 
     @property
     def is_local(self) -> bool:
-        return self.host in {"localhost", "::1"} or self.host.startswith("127.")
+        return is_loopback(self.host)
 
 
 def serve_alone(alone: Alone, announce: Callable[[str], None]) -> None:
     """Serve until Ctrl-C or SIGTERM; `announce` is given the address once the engine works.
 
-    Raises `AddressTakenError`, `DatabaseInUseError` and `StoreError`, all before anything has begun.
+    Raises `AddressInUseError`, `DatabaseInUseError` and `StoreError`, all before anything has begun.
     """
     # The server gives the signal that ended it back to us once it is down; the engine has still to stop.
     signal.signal(signal.SIGTERM, _interrupt)
     with suppress(KeyboardInterrupt), ExitStack() as stack:
-        listener = stack.enter_context(_listen(alone.host, alone.port))
-        url = _url(alone.host, listener)
+        listener = stack.enter_context(listen(alone.host, alone.port))
+        url = url_of(alone.host, listener)
         _hold(alone.database, url, stack)
         store = SqliteStore(alone.database)
         stack.callback(store.close)
@@ -73,7 +64,7 @@ def serve_alone(alone: Alone, announce: Callable[[str], None]) -> None:
         engine.start()
         stack.callback(engine.stop)
         announce(url)
-        _server(ApiApp(Api(engine), only_local=alone.is_local)).run(sockets=[listener])
+        server_of(ApiApp(Api(engine), only_local=alone.is_local)).run(sockets=[listener])
 
 
 def _interrupt(number: int, frame: object) -> None:
@@ -111,33 +102,3 @@ def _published(database: Path) -> str | None:
         return str(json.loads(_address_file(database).read_text(encoding="utf-8"))["url"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _server(app: ApiApp) -> uvicorn.Server:
-    # What goes wrong in a call is told by the API, in our words.
-    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
-    config = uvicorn.Config(
-        app,
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE,
-    )
-    return uvicorn.Server(config)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        raise AddressTakenError(
-            f"cannot serve at {host}:{port}: {error.strerror}", hint=f"choose another port: --port {port + 1}"
-        ) from None
-
-
-def _url(host: str, listener: socket.socket) -> str:
-    """Where this machine reaches the listener; one that listens everywhere is reached at the loopback."""
-    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - nothing is bound here
-    shown = f"[{reached}]" if ":" in reached else reached
-    return f"http://{shown}:{listener.getsockname()[1]}"

@@ -1,0 +1,60 @@
+"""Serving over HTTP: the socket, the address that it has, and the server around an application.
+
+`cws run` and `cws engine` serve alike.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+from typing import TYPE_CHECKING, Final
+
+import uvicorn
+
+from coworks.errors import CoWorksError
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+GRACE: Final = 2
+"""Seconds that calls under way have to end after Ctrl-C."""
+
+
+class AddressInUseError(CoWorksError):
+    """The port is taken, or the address is not this machine's."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens; port 0 takes a free one. Raises `AddressInUseError` with the fix."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise AddressInUseError(
+            f"cannot serve at {host}:{port}: {error.strerror}", hint=f"choose another port: --port {port + 1}"
+        ) from None
+
+
+def is_loopback(host: str) -> bool:
+    """True for the names and addresses that only this machine can reach."""
+    return host in {"localhost", "::1"} or host.startswith("127.")
+
+
+def url_of(host: str, listener: socket.socket) -> str:
+    """Where this machine reaches the listener; one that listens everywhere is reached at the loopback."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - nothing is bound here
+    shown = f"[{reached}]" if ":" in reached else reached
+    return f"http://{shown}:{listener.getsockname()[1]}"
+
+
+def server_of(app: ASGIApp) -> uvicorn.Server:
+    """A server for an application that tells itself, in our words, what goes wrong in a call."""
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+    config = uvicorn.Config(
+        app,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+    return uvicorn.Server(config)
