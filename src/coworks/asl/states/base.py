@@ -62,13 +62,30 @@ class State(ABC):
         """The names of the states that it may lead to."""
 
 
-class Forking(State):
-    """A state that runs machines of its own, and goes on when they are all done."""
+class Recovering(State):
+    """A state that has work done, and answers to its failures: Retry and Catch."""
 
     recovery: Recovery
     exit: Exit
 
     retries: ClassVar[bool] = True
+
+    def succeed(self, scope: Scope) -> GoTo:
+        return self.exit.leave(scope, scope.result)
+
+    def recover(
+        self, scope: Scope, failure: StateFailure, attempts: Mapping[int, int]
+    ) -> Retry | GoTo | Fail:
+        return self.recovery.answer(scope, failure, attempts)
+
+    def targets(self) -> tuple[str, ...]:
+        ways = [self.exit.next, *(catcher.exit.next for catcher in self.recovery.catchers)]
+        return tuple(way for way in ways if way)
+
+
+class Forking(Recovering):
+    """A state that runs machines of its own, and goes on when they are all done."""
+
     iterates: ClassVar[bool] = False
     """True when the branches are turns of one machine, which the history tells one by one."""
 
@@ -96,18 +113,6 @@ class Forking(State):
     def context(self, given: Any, index: int) -> Mapping[str, Any]:
         """What the context object has in this branch and not outside."""
         return {}
-
-    def succeed(self, scope: Scope) -> GoTo:
-        return self.exit.leave(scope, scope.result)
-
-    def recover(
-        self, scope: Scope, failure: StateFailure, attempts: Mapping[int, int]
-    ) -> Retry | GoTo | Fail:
-        return self.recovery.answer(scope, failure, attempts)
-
-    def targets(self) -> tuple[str, ...]:
-        ways = [self.exit.next, *(catcher.exit.next for catcher in self.recovery.catchers)]
-        return tuple(way for way in ways if way)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from coworks.asl.flow import read_target
-from coworks.asl.outcomes import Call, Fail, GoTo, Retry
+from coworks.asl.outcomes import Call
 from coworks.asl.recovery import Recovery
-from coworks.asl.states.base import State, state_fields
+from coworks.asl.states.base import Recovering, state_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from coworks.asl.failures import StateFailure
     from coworks.asl.fields import Fields
     from coworks.asl.flow import Entry, Exit, Flow
     from coworks.asl.scope import Scope
@@ -21,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Task(State):
+class Task(Recovering):
     resource: str
     entry: Entry
     timeout: Template | None
@@ -30,7 +27,6 @@ class Task(State):
     exit: Exit
 
     kind: ClassVar[str] = "Task"
-    retries: ClassVar[bool] = True
     FIELDS = state_fields(
         *("Next", "End", "Assign", "Resource", "TimeoutSeconds", "HeartbeatSeconds"),
         *("Retry", "Catch", "Credentials"),
@@ -58,15 +54,3 @@ class Task(State):
             self.timeout.evaluate(seen) if self.timeout else None,
             self.heartbeat.evaluate(seen) if self.heartbeat else None,
         )
-
-    def succeed(self, scope: Scope) -> GoTo:
-        return self.exit.leave(scope, scope.result)
-
-    def recover(
-        self, scope: Scope, failure: StateFailure, attempts: Mapping[int, int]
-    ) -> Retry | GoTo | Fail:
-        return self.recovery.answer(scope, failure, attempts)
-
-    def targets(self) -> tuple[str, ...]:
-        ways = [self.exit.next, *(catcher.exit.next for catcher in self.recovery.catchers)]
-        return tuple(way for way in ways if way)
