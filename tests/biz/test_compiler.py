@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -183,19 +182,3 @@ def test_nothing_is_written_when_something_is_wrong() -> None:
     compiled = compile_workflow("w", "states: []\n", file="w.yml")
     assert compiled.definition is None
     assert compiled.to_json() == "null\n"
-
-
-def big(steps: int) -> str:
-    step = (
-        "  - name: Send {n}\n    tech:\n      service: mail\n      post: /send\n"
-        "      body: {{subject: 'Hello {{% $data.name %}} {{% $count($data.items) %}}'}}\n"
-        "    retry: 2\n    catch: Last\n"
-    )
-    return "states:\n" + "".join(step.format(n=n) for n in range(steps)) + "  - name: Last\n    success:\n"
-
-
-def test_a_thousand_steps_compile_in_half_a_second() -> None:
-    text = big(1000)
-    started = time.process_time()
-    assert compile_workflow("w", text, file="w.yml").problems == ()
-    assert time.process_time() - started < 0.5
