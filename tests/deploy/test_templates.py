@@ -300,6 +300,7 @@ def test_the_stage_and_the_service_say_more_than_the_project(templates: Template
 
 
 OPEN = HELLO.replace("public = True", "pass")
+APPROVAL = "from coworks.catalog.approval import ApprovalMicroService as service\n"
 SDK = """
     {"StartAt": "Look", "States": {"Look": {"Type": "Task", "End": true,
      "Resource": "arn:aws:states:::aws-sdk:s3:getObject", "Parameters": {"Bucket": "b", "Key": "k"}}}}
@@ -325,6 +326,7 @@ SDK = """
         (project(f'name = "{"x" * 60}"\n'), "AWS takes 64", "shorter name"),
         (project('name = "Shop"\n'), "cannot be part of a name", "lower-case"),
         (project(**{"tech/a_b.py": HELLO, "tech/a-b.py": HELLO}), "would both be the stack", "rename"),
+        (project(**{"tech/approval.py": APPROVAL}), "needs the variable APPROVAL_SECRET", "secretsmanager:"),
         (project(**{"biz/look.asl.json": SDK}), "calls aws-sdk:s3:getObject", 'Action = "s3:GetObject"'),
     ],
 )  # fmt: skip
@@ -345,6 +347,26 @@ def test_a_declared_permission_lets_a_workflow_call_aws(templates: Templates) ->
     look = templates(project(settings, **{"biz/look.asl.json": SDK}))["look"]
     (statement,) = [one for one in statements(look) if one["Action"] == "s3:GetObject"]
     assert statement["Resource"] == "arn:aws:s3:::b/*"
+
+
+@pytest.mark.parametrize(
+    ("settings", "address"),
+    [
+        ("", {"Fn::GetAtt": ["Api", "ApiEndpoint"]}),
+        ('domain = "ok.example.com"\ncertificate = "arn:aws:acm:1"\n', "https://ok.example.com"),
+        ('environment = {APPROVAL_URL = "https://example.com/ok"}\n', "https://example.com/ok"),
+    ],
+)
+def test_an_approval_may_answer_the_workflows_and_knows_its_address(
+    templates: Templates, settings: str, address: Any
+) -> None:
+    own = f"[tool.coworks.services.approval]\n{settings}secrets = {{APPROVAL_SECRET = 'ssm:/approval'}}\n"
+    made = templates(project(own, **{"tech/approval.py": APPROVAL}))["approval"]
+    variables = only(made, "Lambda::Function")["Environment"]["Variables"]
+    assert variables["APPROVAL_URL"] == address
+    (answers,) = [one for one in statements(made) if "states:SendTaskSuccess" in one["Action"]]
+    assert answers["Action"] == ["states:SendTaskFailure", "states:SendTaskSuccess"]
+    assert answers["Resource"]["Fn::Sub"].endswith(":stateMachine:shop-dev-*")
 
 
 def test_every_trigger_leads_to_the_workflow(templates: Templates) -> None:

@@ -5,9 +5,9 @@ link shows a page and answers nothing by being opened, since programs that look 
 the buttons of the page answer. The first answer counts: the task that waits for it is over then.
 
 Configuration, from the environment: `APPROVAL_SECRET` (required, 16 characters or more) signs the links;
-`APPROVAL_URL` is where people reach this service, `{CWS_URL}/approval` unless set; the rest is
-the mail service's.
-`cws run` sets the secret. On AWS the function may do `states:SendTaskSuccess`.
+`APPROVAL_URL` is where people reach this service, `{CWS_URL}/approval` unless set; the rest is the mail
+service's. `cws run` makes the secret; `cws deploy` sets the address, lets the function give the workflows of
+the project their answers, and asks where the secret is kept.
 """
 
 from __future__ import annotations
@@ -40,6 +40,11 @@ _STYLE = "body{font:18px sans-serif;max-width:36em;margin:3em auto;padding:0 1em
 
 class ApprovalMicroService(TechMicroService):
     """Asks for approvals. Workflows give it orders; by HTTP only the page of a signed link is open."""
+
+    # What deploying does for it.
+    answers_tasks = True
+    own_address = "APPROVAL_URL"
+    needs_variables = ("APPROVAL_SECRET",)
 
     def auth(self, auth_request: AuthRequest) -> bool:
         """Nobody, by HTTP, but for the page."""

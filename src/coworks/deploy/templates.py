@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from coworks.deploy.errors import DeployError
 from coworks.deploy.naming import Names, check_names
 from coworks.deploy.options import check_names as check_tables
 from coworks.deploy.options import service_options, stage_options, workflow_options
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from coworks.biz import CompiledWorkflow
+    from coworks.deploy.options import ServiceOptions
     from coworks.deploy.packages import Package
     from coworks.deploy.selection import Selection
     from coworks.project import Project, Service
@@ -49,10 +51,30 @@ def templates_of(project: Project, selection: Selection, packages: Iterable[Pack
 def _of_service(project: Project, names: Names, service: Service, package: Package) -> Template:
     options = service_options(project.settings, service.name)
     permissions = [*declared_permissions(service), *options.permissions]
+    _check_variables(service, options)
     keeps_answers = any(entry.kept for entry in service.app.entries)
     called, queues = tuple(sorted(package.connections)), tuple(sorted(package.queues))
-    code = Code(package.digest, HANDLER, called, queues, keeps_answers)
+    code = Code(
+        package.digest,
+        HANDLER,
+        called,
+        queues,
+        keeps_answers,
+        answers_tasks=getattr(service.app, "answers_tasks", False),
+        own_address=getattr(service.app, "own_address", ""),
+    )
     return service_template(names, service, replace(options, permissions=permissions), code)
+
+
+def _check_variables(service: Service, options: ServiceOptions) -> None:
+    """Raises `DeployError` for a variable that the class says it needs and nobody sets."""
+    for name in getattr(service.app, "needs_variables", ()):
+        if name not in {*options.environment, *options.secrets}:
+            raise DeployError(
+                f'the service "{service.name}" needs the variable {name}',
+                hint=f"say where it is kept: [tool.coworks.services.{service.name}.secrets] "
+                f'{name} = "secretsmanager:NAME"',
+            )
 
 
 def _of_workflow(project: Project, known: Known, workflow: CompiledWorkflow) -> Template:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from coworks.deploy.naming import ALIAS
-from coworks.deploy.template.resources import Resource, Resources, att, ref, resource, short_hash
+from coworks.deploy.template.resources import Resource, Resources, att, ref, resource, short_hash, sub
 from coworks.deploy.template.roles import TRACING, allow, role
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ class Code:
     """A package in the bucket: its digest, its handler, and the services that it calls.
 
     `queues` are the services that it may leave an order for; `keeps_answers` says that it has idempotent
-    entries, whose answers are kept in a table.
+    entries, whose answers are kept in a table; `answers_tasks`, that it gives tasks of workflows their
+    results; `own_address` is the variable that tells it where it answers, "" for none.
     """
 
     digest: str
@@ -32,6 +33,8 @@ class Code:
     connections: tuple[str, ...] = ()
     queues: tuple[str, ...] = ()
     keeps_answers: bool = False
+    answers_tasks: bool = False
+    own_address: str = ""
 
     def key(self, names: Names, service: str) -> str:
         """The key of the package: what is in it names it, so a package is never written over."""
@@ -85,7 +88,17 @@ def _environment(names: Names, options: ServiceOptions, code: Code) -> dict[str,
     own = {"CWS_PROJECT": names.project, "CWS_STAGE": names.stage}
     secrets = {name: _reference(source) for name, source in options.secrets.items()}
     kept = {"CWS_IDEMPOTENCY_TABLE": ref(ANSWERS)} if code.keeps_answers else {}
-    return {**called, **kept, **own, **options.environment, **secrets}
+    told = code.own_address and options.api != "none"
+    where = f"https://{options.domain}" if options.domain else api_address(options)
+    address = {code.own_address: where} if told else {}
+    return {**called, **kept, **own, **address, **options.environment, **secrets}
+
+
+def api_address(options: ServiceOptions) -> Any:
+    """Where AWS puts the service's API."""
+    if options.api == "rest":
+        return sub(f"https://${{Api}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}/{ALIAS}")
+    return att("Api", "ApiEndpoint")
 
 
 def _variable(service: str) -> str:
@@ -138,4 +151,6 @@ def _statements(names: Names, options: ServiceOptions, code: Code) -> Iterable[M
     if code.keeps_answers:
         changes = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
         yield allow(changes, att(ANSWERS, "Arn"))
+    if code.answers_tasks:
+        yield allow(("states:SendTaskFailure", "states:SendTaskSuccess"), names.machine_arn("*"))
     yield from options.permissions

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from coworks.deploy.checks import check_permissions
 from coworks.deploy.errors import DeployError, OptionError
-from coworks.deploy.naming import ALIAS
 from coworks.deploy.template.alarms import service_alarms
 from coworks.deploy.template.domain import domain_resources
-from coworks.deploy.template.function import BUCKET, Code, function_resources
+from coworks.deploy.template.function import BUCKET, Code, api_address, function_resources
 from coworks.deploy.template.http_api import http_api_resources
 from coworks.deploy.template.queue import queue_resources
-from coworks.deploy.template.resources import Resources, Template, att, ref, sub, template_body
+from coworks.deploy.template.resources import Resources, Template, att, ref, template_body
 from coworks.deploy.template.rest_api import rest_api_resources
 from coworks.deploy.template.subscriptions import subscription_resources
 
@@ -61,11 +60,8 @@ def declared_permissions(service: Service) -> Sequence[Mapping[str, Any]]:
 
 def _outputs(options: ServiceOptions) -> Resources:
     outputs: Resources = {"FunctionArn": {"Value": ref("Alias")}}
-    if options.api == "http":
-        outputs["Url"] = {"Value": att("Api", "ApiEndpoint")}
-    elif options.api == "rest":
-        host = "${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}"
-        outputs["Url"] = {"Value": sub(f"https://{host}/{ALIAS}")}
+    if options.api != "none":
+        outputs["Url"] = {"Value": api_address(options)}
     if options.domain and options.api != "none":
         outputs["DomainTarget"] = {"Value": att("Domain", "RegionalDomainName")}
     if options.queue:
