@@ -97,15 +97,13 @@ class Plan:
     def bind(self, request: Request) -> dict[str, Any]:
         """The arguments of the entry, by name; raises `BadRequestError` with every problem of the request."""
         arguments: dict[str, Any] = {}
-        if self.variables:
-            segments = request.segments
-            for name, index in self.variables:
-                arguments[name] = segments[index]
-            request.path_parameters = arguments.copy()
+        segments = request.segments
+        for name, index in self.variables:
+            arguments[name] = segments[index]
         query, body = request.query, request.body
         has_none = body is None or not (body or request.is_order)
         # Most requests: no body, nothing unknown and nothing missing.
-        if has_none and query.keys() <= self.names and self.needed <= query.keys():
+        if has_none and self.names.issuperset(query) and (not self.needed or self.needed <= query.keys()):
             arguments.update(query)
             try:
                 for name, read in self.readers_of_texts:
@@ -113,7 +111,7 @@ class Plan:
                         arguments[name] = read(arguments[name], True)
             except (Wrong, RecursionError):
                 # Bound again, to tell all that is wrong.
-                arguments = request.path_parameters.copy()
+                arguments = {name: segments[index] for name, index in self.variables}
             else:
                 return arguments
         self._bind_given(request, arguments)

@@ -32,7 +32,7 @@ log = logging.getLogger("coworks.tech")
 
 _INFO = logging.INFO
 
-# What most entries return, and is the body of a 200.
+# What most entries return, and is the body of a 200 at once.
 _BODIES = frozenset((dict, list, str))
 
 
@@ -130,7 +130,8 @@ class Dispatcher:
 
     def _answer(self, request: Request) -> Response:
         try:
-            response = _response_of(self._call_entry(request))
+            answer = self._call_entry(request)
+            response = Response(answer) if type(answer) in _BODIES else _response_of(answer)
         except Exception as error:  # noqa: BLE001 - any error of users' code is an answer
             response = self._failure(request, error)
         if self._after is None:
@@ -145,6 +146,7 @@ class Dispatcher:
             self._start()
         route = self.router.find(request)
         request.entry = route.entry
+        request.variables = route.plan.variables
         if not route.entry.public:
             request.auth = self._authorisation(request)
         answer = None if self._before is None else self._before(request)
@@ -201,9 +203,6 @@ def _answer_of(middleware: Middleware, answer: object) -> Response:
 
 def _response_of(answer: Any) -> Response:
     """The response that a returned value stands for; Chalice's `Response` is told by its name."""
-    kind = type(answer)
-    if kind in _BODIES:
-        return Response(answer)
     if is_of_chalice(answer, "Response"):
         return Response(answer.body, answer.status_code, answer.headers)
     return as_response(answer)

@@ -57,12 +57,16 @@ class Whole(Kind):
             # JSON Schema, and so OpenAPI, counts 4.0 among the whole numbers.
             if type(value) is float and value.is_integer():
                 return int(value)
-        elif isinstance(value, str) and value.isascii() and value[value[:1] == "-" :].isdigit():
+        elif isinstance(value, str) and value.isascii() and (value.isdigit() or _is_negative(value)):
             try:
                 return int(value)
             except ValueError:  # more digits than Python reads
                 raise self.wrong(value, is_text) from None
         raise self.wrong(value, is_text)
+
+
+def _is_negative(value: str) -> bool:
+    return value[:1] == "-" and value[1:].isdigit()
 
 
 class Number(Kind):

@@ -63,8 +63,8 @@ class Request:
     `path` is the address below the service, without stage and query, in canonical form: each segment
     percent-coded only where it must be, no trailing slash. `query` has a list where a name was repeated.
     `body` is the raw body (str or bytes), or for an order (`is_order`) the JSON value itself. `entry` and
-    `path_parameters` are set once a route is found, `auth` once somebody has authorised the call. `event`
-    and `context` are AWS's own.
+    `variables` (their names and places among the segments) are set once a route is found, `auth` once
+    somebody has authorised the call. `event` and `context` are AWS's own.
     """
 
     __slots__ = (
@@ -77,16 +77,15 @@ class Request:
         "event",
         "is_order",
         "method",
-        "path_parameters",
         "query",
         "segments",
+        "variables",
     )
 
     def __init__(
         self,
         method: str,
         path: str,
-        *,
         query: dict[str, str | list[str]] | None = None,
         headers: Mapping[str, str | list[str]] | None = None,
         body: Any = None,
@@ -106,7 +105,12 @@ class Request:
         self.auth = auth
         self.is_order = is_order
         self.entry: Entry | None = None
-        self.path_parameters: dict[str, str] = {}
+        self.variables: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def path_parameters(self) -> dict[str, str]:
+        """The values of the route's variables, by name, as texts; none before a route is found."""
+        return {name: self.segments[index] for name, index in self.variables}
 
     @property
     def path(self) -> str:
@@ -130,9 +134,9 @@ def segments_of(path: str) -> list[str]:
     Split first, decoded after: a coded slash is part of a value and never a way to another route. An empty
     segment (`//admin`) is an address of nothing.
     """
-    if path[:1] != "/":
+    segments = path.split("/")
+    if segments.pop(0) or not segments:
         raise BadRequestError("the path must begin with /")
-    segments = path[1:].split("/")
     if not segments[-1]:
         segments.pop()
     if "" in segments:

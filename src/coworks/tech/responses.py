@@ -12,9 +12,9 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 
 from coworks.errors import CoWorksError
-from coworks.tech.plain import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def as_response(answer: Any) -> Response:
 
 def content_of(body: Any) -> tuple[str | bytes, str | None]:
     """The text or bytes of a body, and its content type; raises `AnswerError`."""
-    if isinstance(body, (dict, list)):
+    if isinstance(body, dict):
         return to_json(body), JSON
     if isinstance(body, str):
         return body, TEXT
@@ -100,6 +100,11 @@ def from_json(text: str) -> Any:
         raise ValueError("nested too deeply") from None
 
 
+def _plain(value: Any) -> Any:
+    # Most answers hold nothing but what JSON knows: the room for the rest is loaded when one does.
+    return import_module("coworks.tech.plain").plain(value)
+
+
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
@@ -109,13 +114,13 @@ def _make_encode() -> Callable[[Any, int], Iterable[str]]:
 
     Without markers it does not look for circles; it meets them as RecursionError.
     """
-    encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=plain)
+    encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
     make: Any = vars(json.encoder).get("c_make_encoder")
     if make is None:  # an interpreter without the C accelerator
         return lambda value, level: [encoder.encode(value)]
     text = vars(json.encoder)["encode_basestring"]
     made: Callable[[Any, int], Iterable[str]] = make(
-        None, plain, text, None, encoder.key_separator, encoder.item_separator, False, False, False
+        None, _plain, text, None, encoder.key_separator, encoder.item_separator, False, False, False
     )
     return made
 

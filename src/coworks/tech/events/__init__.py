@@ -50,10 +50,12 @@ def _is_load_balancer(event: Event) -> bool:
 
 
 def _is_rest_api(event: Event) -> bool:
-    if "httpMethod" not in event or "type" in event:
-        return False
-    about = event.get("requestContext")
-    return not (isinstance(about, dict) and "elb" in about)
+    # A load balancer's event looks alike, and has no resource.
+    return (
+        "httpMethod" in event
+        and "type" not in event
+        and ("resource" in event or not _is_load_balancer(event))
+    )
 
 
 def _source_of(event: Event) -> object:

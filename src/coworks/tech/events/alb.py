@@ -53,14 +53,15 @@ def answer(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> dict[
 
 def read(event: dict[str, Any], context: Any) -> Request:
     """The request of an event; raises `HTTPError` when the event makes none."""
+    # By place: by name it would take twice the time.
     return Request(
         text(event, "httpMethod").upper(),
         text(event, "path") or "/",
-        query=_query(event),
-        headers=headers_of(event),
-        body=raw_body(event),
-        event=event,
-        context=context,
+        _query(event),
+        headers_of(event),
+        raw_body(event),
+        event,
+        context,
     )
 
 

@@ -47,15 +47,16 @@ def read(event: dict[str, Any], context: Any) -> Request:
     path = text(event, "rawPath") or "/"
     stage = about.get("stage")
     below = path if stage == "$default" and "pathParameters" not in event else _below(path, stage, event)
+    # By place: by name it would take twice the time.
     return Request(
         text(mapping(about, "http"), "method").upper(),
         as_written(below, about) if "%" in below else below,
-        query=parse_query(raw_query) if raw_query else {},
-        headers=_headers(event),
-        body=raw_body(event),
-        event=event,
-        context=context,
-        auth=gateway_answer(about.get("authorizer")),
+        parse_query(raw_query) if raw_query else {},
+        _headers(event),
+        raw_body(event),
+        event,
+        context,
+        gateway_answer(about.get("authorizer")),
     )
 
 

@@ -48,15 +48,16 @@ def read(event: dict[str, Any], context: Any) -> Request:
     path = _path(event, about)
     # Most requests have no body, and many no authorizer in front.
     body, authorizer = event.get("body"), about.get("authorizer")
+    # By place: by name it would take twice the time.
     return Request(
         text(event, "httpMethod").upper(),
         as_written(path, about) if "%" in path and event.get("version") == "1.0" else path,
-        query=_query(event),
-        headers=headers_of(event),
-        body="" if body is None else raw_body(event),
-        event=event,
-        context=context,
-        auth=gateway_answer(authorizer) if authorizer else None,
+        _query(event),
+        headers_of(event),
+        "" if body is None else raw_body(event),
+        event,
+        context,
+        gateway_answer(authorizer) if authorizer else None,
     )
 
 
