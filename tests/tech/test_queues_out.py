@@ -10,12 +10,13 @@ import pytest
 from moto import mock_aws
 
 from coworks.errors import CoWorksError, UsageError
-from coworks.tech import TechMicroService
+from coworks.tech import TechMicroService, entry
 from coworks.tech.clients import connect
 from coworks.tech.queues import Delivery, Queue, SqsCarrier, send_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 class Mail(TechMicroService):
@@ -24,6 +25,12 @@ class Mail(TechMicroService):
 
     def post_send(self, box: str, *, to: str) -> None:
         self.sent.append(f"{box}: {to}")
+
+
+class OnceMail(Mail):
+    @entry(idempotent=True)
+    def post_send(self, box: str, *, to: str) -> None:
+        super().post_send(box, to=to)
 
 
 def test_a_method_of_the_queue_hands_the_order_to_the_carrier() -> None:
@@ -47,6 +54,28 @@ def test_a_method_of_the_queue_hands_the_order_to_the_carrier() -> None:
         "headers": {},
         "body": {"to": "ann"},
     }
+
+
+def test_two_messages_with_one_idempotency_key_are_done_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CWS_IDEMPOTENCY_FILE", str(tmp_path / "answers.db"))
+    mail, bodies = OnceMail(), []
+
+    def carry(service: str, order: Any, delivery: Delivery) -> str:
+        bodies.append(json.dumps(order))
+        return f"m{len(bodies)}"
+
+    stop = send_by(carry)
+    for _ in range(2):
+        connect("mail", idempotency_key="mail-7").queue(delay=1).post_send("out", to="ann")
+    stop()
+    records = [
+        {"messageId": f"m{number}", "eventSource": "aws:sqs", "body": body}
+        for number, body in enumerate(bodies)
+    ]
+    assert mail({"Records": records}) == {"batchItemFailures": []}
+    assert mail.sent == ["out: ann"]
 
 
 @pytest.mark.parametrize(

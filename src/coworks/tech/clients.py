@@ -59,18 +59,17 @@ class Client:
         self._headers = dict(headers or {})
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        order_of = order_maker(name)
+        order_of = order_maker(name, self._headers)
 
         def call(*segments: Any, **arguments: Any) -> Any:
-            order = order_of(segments, arguments)
-            return self._carrier(self._service, {**order, "headers": {**order["headers"], **self._headers}})
+            return self._carrier(self._service, order_of(segments, arguments))
 
         return call
 
     @property
     def queue(self) -> Queue:
         """The service's queue, with the same methods: they send the order and give the message's id."""
-        return Queue(self._service)
+        return Queue(self._service, self._headers)
 
     def __repr__(self) -> str:
         return f"<Client of {self._service}>"
@@ -88,9 +87,9 @@ def connect(
     With `url` the calls go there over HTTP, with `token` as their Authorization header. A call raises what
     the service raised (`HTTPError` and its classes), `RemoteError` for an error of another kind.
 
-    `idempotency_key` is sent with each call: an entry that is `idempotent` then does once what is asked of it
-    again, after a failure on the way. Give each thing to be done a key of its own. Messages of the client's
-    queue do not have it: they have an id. Raises `UsageError` for a key that no header can hold.
+    `idempotency_key` is sent with each call, and with each message of the client's queue: an entry that is
+    `idempotent` then does once what is asked of it again, after a failure on the way. Give each thing to be
+    done a key of its own. Raises `UsageError` for a key that no header can hold.
     """
     name = service if isinstance(service, str) else service.name
     carrier = HttpCarrier(url, token) if url is not None else _current_carrier

@@ -20,8 +20,13 @@ Order = dict[str, Any]
 _IN_QUERY = frozenset({"GET", "HEAD", "DELETE"})
 
 
-def order_maker(name: str) -> Callable[[tuple[Any, ...], Mapping[str, Any]], Order]:
-    """What makes the orders of a method from its arguments; raises `AttributeError` for a name of none."""
+def order_maker(
+    name: str, headers: Mapping[str, str]
+) -> Callable[[tuple[Any, ...], Mapping[str, Any]], Order]:
+    """What makes the orders of a method, with these headers, from its arguments.
+
+    Raises `AttributeError` for a name of no method.
+    """
     words = [word for word in name.split("_") if word]
     if not words or words[0] not in VERBS or name.startswith("__"):
         raise AttributeError(f"a service has no method {name!r}: names begin with {', '.join(VERBS)}")
@@ -29,7 +34,7 @@ def order_maker(name: str) -> Callable[[tuple[Any, ...], Mapping[str, Any]], Ord
 
     def make(segments: tuple[Any, ...], arguments: Mapping[str, Any]) -> Order:
         path = "/" + "/".join([*words[1:], *(percent_encode(str(segment)) for segment in segments)])
-        order = {"coworks": 1, "method": method, "path": path, "headers": trace_headers()}
+        order = {"coworks": 1, "method": method, "path": path, "headers": {**trace_headers(), **headers}}
         if arguments:
             order["query" if method in _IN_QUERY else "body"] = dict(arguments)
         return order

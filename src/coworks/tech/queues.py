@@ -78,18 +78,21 @@ class QueueCarrier(Protocol):
 class Queue:
     """The queue of a service: its methods send, and give the message's id. Called, it sends otherwise."""
 
-    def __init__(self, service: str, delivery: Delivery | None = None) -> None:
+    def __init__(
+        self, service: str, headers: Mapping[str, str] | None = None, delivery: Delivery | None = None
+    ) -> None:
         self._service = service
+        self._headers = dict(headers or {})
         self._delivery = Delivery() if delivery is None else delivery
 
     def __call__(
         self, *, delay: int | None = None, group: str | None = None, deduplication_id: str | None = None
     ) -> Queue:
         """The same queue with a `Delivery` of this kind. Raises `UsageError` for one that SQS refuses."""
-        return Queue(self._service, Delivery(delay, group, deduplication_id))
+        return Queue(self._service, self._headers, Delivery(delay, group, deduplication_id))
 
     def __getattr__(self, name: str) -> Callable[..., str]:
-        order_of = order_maker(name)
+        order_of = order_maker(name, self._headers)
 
         def send(*segments: Any, **arguments: Any) -> str:
             return _CARRIERS[-1](self._service, order_of(segments, arguments), self._delivery)
