@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from starlette.responses import Response
 
+from coworks.local.calls import function_arn
 from coworks.tech.percent import parse_query
 from coworks.tech.request import Request as Asked
 
@@ -35,7 +36,7 @@ class LambdaContext:
     def __init__(self, function_name: str) -> None:
         self.function_name = function_name
         self.function_version = "$LATEST"
-        self.invoked_function_arn = f"arn:aws:lambda:us-east-1:000000000000:function:{function_name}"
+        self.invoked_function_arn = function_arn(function_name)
         self.memory_limit_in_mb = "128"
         self.aws_request_id = str(uuid.uuid4())
         self.log_group_name = f"/aws/lambda/{function_name}"

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from starlette.requests import ClientDisconnect, Request
 
+from coworks.local.aws import AwsApp
 from coworks.local.bus.resource import BusResource
 from coworks.local.calls import Calls, call_of
 from coworks.local.events import LambdaContext, asked_of, event_of, response_of
@@ -38,7 +40,7 @@ MAX_BODY = 10 * 1024 * 1024
 """Bytes, as for an HTTP API: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
 
 _LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
-_OUR_OWN = frozenset({"_mail", "_events", "_topics", "_queues"})
+_OUR_OWN = frozenset({"_mail", "_events", "_topics", "_queues", "_aws"})
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -73,6 +75,7 @@ class Gateway:
             "_queues": QueueResource(system.queues),
         }
         self._mails = MailPages(system.mailbox)
+        self._aws = AwsApp(system, os.environ)
         self._only_local = only_local
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -107,6 +110,8 @@ class Gateway:
                 return await self._call(routes.services[name], request, slash + rest or "/", body)
             if name in routes.broken:
                 return problem(503, f'the service "{name}" did not load: see the terminal')
+            if name == "_aws":
+                return await self._aws.answer(request, slash + rest, body)
             if refusal := self._refuse_strangers(request):
                 return refusal
             return await self._own(routes, request, name, slash + rest or "/", body)

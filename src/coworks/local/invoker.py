@@ -39,6 +39,11 @@ class Services:
         self._apps = {service.name: service.app for service in project.services}
         self._broken = {service.name for service in project.broken}
 
+    @property
+    def names(self) -> list[str]:
+        """The services that can be called, and those that did not load."""
+        return sorted({*self._apps, *self._broken})
+
     def call(self, name: str, order: Any) -> Any:
         """What the service answers; raises what it raises, `TaskError` when it is not there."""
         app = self._apps.get(name)

@@ -20,7 +20,7 @@ from coworks.tech.clients import carry_by
 from coworks.tech.task_results import send_results_by
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Mapping, MutableMapping
     from pathlib import Path
     from types import TracebackType
 
@@ -52,6 +52,7 @@ class System:
     mailbox: MailBox
     queues: Queues
     bus: Bus
+    services: Services
 
     def __init__(
         self, project: Project, url: str, *, triggers: bool = True, failure_lines: bool = True
@@ -89,15 +90,15 @@ class System:
         store = SqliteStore(folder / DATABASE)
         parts.callback(store.close)
         self._failures = FailureLines(self.project.workflows, store)
-        self._services = Services(self.project)
+        self.services = Services(self.project)
         self.engine = Engine(
             store,
-            service_invoker(self._services),
+            service_invoker(self.services),
             ended=self._failures if self._failure_lines else None,
             quotas=Quotas.read(os.environ),
             buckets=FolderBuckets(folder / "buckets"),
         )
-        parts.callback(carry_by(self._services.carry))
+        parts.callback(carry_by(self.services.carry))
         parts.callback(send_results_by(result_sender(self.engine)))
         for workflow in self.project.workflows:
             if workflow.definition is not None:
@@ -105,10 +106,10 @@ class System:
         self.engine.start()
         parts.callback(self.engine.stop)
         self._queues = parts.enter_context(
-            project_queues(folder, self.project, self.engine, self._services.call, works=self._triggers)
+            project_queues(folder, self.project, self.engine, self.services.call, works=self._triggers)
         )
         self.queues = self._queues.queues
-        self.bus = Bus(folder / "bus.db", self.project, self.engine, self._services.call)
+        self.bus = Bus(folder / "bus.db", self.project, self.engine, self.services.call)
         parts.callback(self.bus.close)
         if self._triggers:
             self.bus.start()
@@ -130,7 +131,7 @@ class System:
         for workflow in project.workflows:
             if workflow.definition not in (None, before.get(workflow.name)):
                 self.engine.put_state_machine(workflow.name, workflow.definition)
-        self._services.use(project)
+        self.services.use(project)
         self._failures.use(project.workflows)
         self.bus.use(project)
         self.project = project
@@ -158,9 +159,20 @@ class System:
         known = {"CWS_URL": self.url, "CWS_STAGE": self.project.settings.stage, "MAIL_FROM": sender}
         known["CWS_IDEMPOTENCY_FILE"] = str(self.project.settings.state_folder / "idempotency.db")
         known["APPROVAL_SECRET"] = secret_kept_in(self.project.settings.state_folder / "approval_secret")
+        if "AWS_ENDPOINT_URL" not in os.environ:
+            known |= _aws_environment(f"{self.url}/_aws", os.environ)
         if "SMTP_HOST" not in os.environ:
             known |= {"SMTP_HOST": HOST, "SMTP_PORT": str(smtp_port)}
         return known
+
+
+def _aws_environment(endpoint: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """Sends what services ask of AWS to our own endpoint: nothing gets to a real account by accident."""
+    known = {"AWS_ENDPOINT_URL": endpoint, "AWS_DISABLE_HOST_PREFIX_INJECTION": "true"}
+    if "AWS_ACCESS_KEY_ID" not in environment and "AWS_PROFILE" not in environment:
+        known |= {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+    region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or "us-east-1"
+    return known | {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
 
 
 def _add_environment(values: dict[str, str], environment: MutableMapping[str, str] = os.environ) -> Restore:

@@ -16,7 +16,7 @@ from coworks.local.bus.envelopes import (
     event_of,
 )
 from coworks.local.bus.kept import KeptDeliveries
-from coworks.local.bus.receivers import Receivers
+from coworks.local.bus.receivers import Receivers, delivery_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,6 +98,12 @@ class Bus:
         """Tell a file to those whose triggers it fits. It is kept with the file's version, in one step."""
         identity = str(uuid.uuid4())
         return self._accept(identity, self._receivers.of_file(file, identity), file)
+
+    def call(self, service: str, event: Any) -> str:
+        """Have a service called with an event, as by Lambda's asynchronous Invoke; gives the call's id."""
+        identity = str(uuid.uuid4())
+        self._accept(identity, [delivery_of("service", service, identity, 0, event)])
+        return identity
 
     @property
     def buckets(self) -> frozenset[str]:

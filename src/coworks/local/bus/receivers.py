@@ -60,13 +60,13 @@ class Receivers:
     def of_event(self, event: Mapping[str, Any]) -> list[Delivery]:
         """The deliveries of an event, which is whole: with its source, detail and id."""
         found = [
-            _delivery("workflow", workflow, event["id"], place, trigger.input_for(event))
+            delivery_of("workflow", workflow, event["id"], place, trigger.input_for(event))
             for workflow, place, trigger in self._triggers()
             if isinstance(trigger, OnEvent) and trigger.fits(event)
         ]
         for service, subscriptions in self._services:
             if any(isinstance(one, OnEvent) and one.fits(event) for one in subscriptions):
-                found.append(_delivery("service", service, event["id"], 0, event))
+                found.append(delivery_of("service", service, event["id"], 0, event))
         return found
 
     def of_publication(self, publication: Publication, identity: str, moment: float) -> list[Delivery]:
@@ -74,21 +74,21 @@ class Receivers:
 
         told = said(publication)
         found = [
-            _delivery("workflow", workflow, identity, place, trigger.input_for(told))
+            delivery_of("workflow", workflow, identity, place, trigger.input_for(told))
             for workflow, place, trigger in self._triggers()
             if isinstance(trigger, OnTopic) and _wants(trigger, publication)
         ]
         notification = notification_of(publication, identity, moment)
         for service, subscriptions in self._services:
             if any(isinstance(one, OnTopic) and _wants(one, publication) for one in subscriptions):
-                found.append(_delivery("service", service, identity, 0, notification))
+                found.append(delivery_of("service", service, identity, 0, notification))
         return found
 
     def of_file(self, file: File, identity: str) -> list[Delivery]:
         """The deliveries of a file."""
         told = {"bucket": file.bucket, "key": file.key, "size": file.size}
         return [
-            _delivery("workflow", workflow, identity, place, trigger.input_for(told))
+            delivery_of("workflow", workflow, identity, place, trigger.input_for(told))
             for workflow, place, trigger in self._triggers()
             if isinstance(trigger, OnBucket) and trigger.bucket == file.bucket and trigger.fits(file.key)
         ]
@@ -108,6 +108,7 @@ def _wants(trigger: OnTopic, publication: Publication) -> bool:
     return trigger.topic == publication.topic and trigger.fits(publication.attributes)
 
 
-def _delivery(kind: Kind, target: str, identity: str, place: int, payload: Any) -> Delivery:
+def delivery_of(kind: Kind, target: str, identity: str, place: int, payload: Any) -> Delivery:
+    """A delivery of a JSON value."""
     text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
     return Delivery(kind, target, f"{identity}_{place}", text)

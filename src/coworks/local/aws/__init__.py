@@ -1,0 +1,13 @@
+"""AWS on one machine, at `/_aws`: what boto3 and the AWS command line talk to while a project runs.
+
+    request -> app.py (which service is meant) -> sqs/, functions.py, eventbridge.py, sns.py, sts.py,
+                                                  the engine's own API
+                                               -> elsewhere.py: the user's endpoint, or moto
+    wire.py, protocols.py, members.py: requests, answers and errors in AWS's three protocols
+
+Everything is answered to this machine alone, and never to a web page: see `guard.py`.
+"""
+
+from coworks.local.aws.app import AwsApp
+
+__all__ = ["AwsApp"]
