@@ -228,7 +228,8 @@ def test_messages_that_failed_are_told_one_by_one_and_end_with_the_dead(template
     assert mapping["FunctionName"] == {"Ref": "Alias"}
     queue = next(one for one in of_type(hello, "SQS::Queue") if one["QueueName"] == "shop-dev-hello")
     assert queue["VisibilityTimeout"] == 60
-    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeadLetters", "Arn"]}
+    dead = {"Fn::GetAtt": ["DeadLetters", "Arn"]}
+    assert queue["RedrivePolicy"] == {"deadLetterTargetArn": dead, "maxReceiveCount": 3}
 
 
 def test_a_workflow_may_call_the_services_it_names_and_its_schedules_start_it(templates: Templates) -> None:

@@ -27,6 +27,7 @@ from coworks.deploy.checks import (
 )
 from coworks.deploy.errors import OptionError
 from coworks.errors import did_you_mean
+from coworks.project.settings import MAX_RECEIVES, MOST_RECEIVES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,6 +57,7 @@ _OF_SERVICE: Final[dict[str, Check]] = _SHARED | {
     "environment": check_variables,
     "identity": texts,
     "include": texts,
+    "max_receives": whole(1, MOST_RECEIVES, "receives"),
     "memory": whole(128, 10_240, "MB"),
     "python": one_of(*PYTHONS),
     "queue": true_or_false,
@@ -88,7 +90,8 @@ class StageOptions:
 
 @dataclass(frozen=True, slots=True)
 class ServiceOptions:
-    """How a service is deployed. `memory` is in MB, `timeout` in seconds.
+    """How a service is deployed. `memory` is in MB, `timeout` in seconds. A message that was received
+    `max_receives` times goes to the dead letters.
 
     `secrets` maps variables to `ssm:NAME` or `secretsmanager:NAME[:KEY]`; `permissions` are statements of
     IAM; `identity` are the parts of a request that the authorizer of an HTTP API cannot do without; `include`
@@ -105,6 +108,7 @@ class ServiceOptions:
     identity: Sequence[str] = ("$request.header.Authorization",)
     include: Sequence[str] = ()
     log_retention_days: int = 30
+    max_receives: int = MAX_RECEIVES
     memory: int = 256
     permissions: Sequence[Mapping[str, Any]] = ()
     python: str = "3.13"

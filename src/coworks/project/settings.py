@@ -9,7 +9,7 @@ import os
 import re
 import tomllib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from dotenv import dotenv_values
 
@@ -21,13 +21,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 STATE_FOLDER = ".coworks"
+MAX_RECEIVES: Final = 3
+"""How often a message is received before it goes to the dead letters, locally and deployed alike."""
+
+MOST_RECEIVES: Final = 1000
 _KNOWN = frozenset({"name", "stages"})
 # What deploying reads, and checks; here it is only told from a spelling mistake.
 _OF_DEPLOYMENT = frozenset(
     {
         "account", "alarms", "alarms_topic", "api", "architecture", "bucket", "certificate", "domain",
-        "environment", "identity", "include", "log_retention_days", "memory", "permissions", "profile",
-        "python", "queue", "region", "secrets", "services", "timeout", "tracing", "type", "workflows",
+        "environment", "identity", "include", "log_retention_days", "max_receives", "memory", "permissions",
+        "profile", "python", "queue", "region", "secrets", "services", "timeout", "tracing",
+        "type", "workflows",
     }
 )  # fmt: skip
 
@@ -48,6 +53,20 @@ class Settings:
     def state_folder(self) -> Path:
         """Where the local state is kept: executions, mails, the lock."""
         return self.root / STATE_FOLDER
+
+    def max_receives(self, service: str) -> int:
+        """How often a message to a service is tried. Raises `ProjectError` for what is no number."""
+        stage = self.table.get("stages", {}).get(self.stage, {})
+        found = MAX_RECEIVES
+        for table in (self.table, stage):
+            for level in (table, table.get("services", {}).get(service, {})):
+                found = level.get("max_receives", found)
+        if type(found) is not int or not 1 <= found <= MOST_RECEIVES:
+            raise ProjectError(
+                f"[tool.coworks] max_receives = {found!r} is not possible",
+                hint=f"write a whole number from 1 to {MOST_RECEIVES}",
+            )
+        return found
 
 
 def read_settings(root: Path, *, stage: str | None = None) -> Settings:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.local.conftest import Running, Serve
 
-from coworks.errors import UsageError
+from coworks.errors import CoWorksError, UsageError
 from coworks.local import serving
 from coworks.local.queues.consumers import failed_of
 from coworks.project import load_project
@@ -136,3 +136,23 @@ def test_a_workflow_may_not_take_the_messages_of_a_service(make_project: MakePro
 )
 def test_the_answer_of_a_service_is_read_as_lambda_reads_it(answer: Any, failed: set[str]) -> None:
     assert failed_of(answer, {"a", "b"}) == failed
+
+
+def test_the_project_file_says_how_often_a_message_is_tried(serve_project: Serve) -> None:
+    table = "[tool.coworks.services.stock]\nmax_receives = 1\n"
+    running = serve_project({**FILES, "pyproject.toml": table}, triggers=True)
+    queues = running.system.queues
+    assert {name: queues.settings(name).max_receives for name in ("stock", "stock.fifo", "orders")} == {
+        "stock": 1,
+        "stock.fifo": 1,
+        "orders": 3,
+    }
+    queues.send("stock", json.dumps({"coworks": 1, "method": "POST", "path": "/item/bad"}))
+    until(lambda: queues.counts()["stock-dead"].waiting == 1)
+
+
+@pytest.mark.parametrize("value", ["0", "1001", "true", '"3"'])
+def test_a_number_of_tries_that_is_none_is_refused(make_project: MakeProject, value: str) -> None:
+    root = make_project({**FILES, "pyproject.toml": f"[tool.coworks]\nmax_receives = {value}\n"})
+    with pytest.raises(CoWorksError, match="max_receives"), serving(load_project(root)):
+        pass

@@ -20,6 +20,7 @@ from coworks.deploy.template.queue import dead_letters
 from coworks.deploy.template.resources import Resource, Resources, arn, att, ref, resource
 from coworks.deploy.template.roles import LOG_DELIVERY, SAMPLING, TRACING, allow, role
 from coworks.deploy.template.starters import DEAD_LETTERS, WORKFLOW, starter_definition
+from coworks.project.settings import MAX_RECEIVES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from coworks.deploy.options import WorkflowOptions
 
 _HERE: Final = "${AWS::Region}:${AWS::AccountId}"
-_TRIES: Final = 5
 # Longer than five minutes, what a starter takes at most.
 _HIDDEN: Final = 360
 _READ: Final = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
@@ -159,7 +159,7 @@ def _pipe(trigger: OnQueue | OnTopic, place: int, queue: Any) -> Resources:
 
 
 def _queue() -> Resource:
-    redrive = {"deadLetterTargetArn": att(DEAD_LETTERS, "Arn"), "maxReceiveCount": _TRIES}
+    redrive = {"deadLetterTargetArn": att(DEAD_LETTERS, "Arn"), "maxReceiveCount": MAX_RECEIVES}
     return resource(
         "AWS::SQS::Queue",
         {"VisibilityTimeout": _HIDDEN, "SqsManagedSseEnabled": True, "RedrivePolicy": redrive},

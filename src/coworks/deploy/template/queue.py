@@ -11,13 +11,12 @@ if TYPE_CHECKING:
     from coworks.deploy.options import ServiceOptions
 
 _DAYS = 24 * 60 * 60
-_TRIES = 5
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 _VISIBLE_AFTER = 6
 
 
 def queue_resources(names: Names, service: str, options: ServiceOptions) -> Resources:
-    """A message that failed five times goes to the dead letters, which keep it for 14 days."""
+    """A message that failed too often goes to the dead letters, which keep it for 14 days."""
     return {
         "DeadLetters": dead_letters(f"{names.of(service)}-dead"),
         "Queue": resource(
@@ -28,7 +27,7 @@ def queue_resources(names: Names, service: str, options: ServiceOptions) -> Reso
                 "SqsManagedSseEnabled": True,
                 "RedrivePolicy": {
                     "deadLetterTargetArn": att("DeadLetters", "Arn"),
-                    "maxReceiveCount": _TRIES,
+                    "maxReceiveCount": options.max_receives,
                 },
             },
             DeletionPolicy="Delete",

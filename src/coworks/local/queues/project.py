@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from coworks.engine import Engine
-    from coworks.project import Project
+    from coworks.project import Project, Settings
     from coworks.tech.queues import Delivery
 
 DATABASE: Final = "queues.db"
@@ -25,10 +25,15 @@ WORKED_ON_FOR: Final = 180
 """Seconds that a batch may take: six times the longest call, as AWS advises."""
 
 
-def declare_queues(queues: Queues, names: list[str]) -> None:
+def declare_queues(queues: Queues, names: list[str], settings: Settings) -> None:
     """Have these queues, each with its dead letters."""
     wanted = [
-        QueueSettings(name, visibility=WORKED_ON_FOR, content_deduplication=name.endswith(FIFO))
+        QueueSettings(
+            name,
+            visibility=WORKED_ON_FOR,
+            max_receives=settings.max_receives(name.removesuffix(FIFO)),
+            content_deduplication=name.endswith(FIFO),
+        )
         for name in names
     ]
     queues.declare(*(settings for queue in wanted for settings in with_dead_letters(queue)))
@@ -43,12 +48,12 @@ class ProjectQueues:
         consumers = consumers_of(project, engine, call)
         self.queues = Queues(path)
         self.mapping = EventSourceMapping(self.queues, consumers)
-        declare_queues(self.queues, list(consumers))
+        declare_queues(self.queues, list(consumers), project.settings)
 
     def use(self, project: Project) -> None:
         """Work for this project from now on. Raises what `consumers_of` raises, and changes nothing then."""
         consumers = consumers_of(project, self._engine, self._call)
-        declare_queues(self.queues, list(consumers))
+        declare_queues(self.queues, list(consumers), project.settings)
         self.mapping.use(consumers)
 
 

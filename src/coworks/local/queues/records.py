@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from coworks.project.settings import MAX_RECEIVES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 FIFO: Final = ".fifo"
 MINUTE: Final = 60
 DAY: Final = 24 * 60 * MINUTE
-MAX_RECEIVES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
