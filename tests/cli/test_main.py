@@ -7,8 +7,10 @@ import subprocess
 import sys
 from importlib import import_module
 
+from click.testing import CliRunner
+
 import coworks.cli
-from coworks.cli.main import HOMES
+from coworks.cli.main import HOMES, SECTIONS, cws
 
 
 def test_every_command_of_every_room_is_in_the_group() -> None:
@@ -24,3 +26,10 @@ def test_a_command_loads_no_other() -> None:
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert "coworks.engine" not in told
     assert "coworks.biz" not in told
+
+
+def test_the_help_lists_every_command_once_with_its_whole_sentence() -> None:
+    assert sorted(name for names in SECTIONS.values() for name in names) == sorted(HOMES)
+    told = CliRunner().invoke(cws, ["--help"], terminal_width=60).output.partition("Options:")[2]
+    assert "..." not in told
+    assert [title for title in SECTIONS if f"\n{title}:\n" in told] == list(SECTIONS)

@@ -30,8 +30,22 @@ _COMMANDS = {
 }
 HOMES = {name: f"coworks.cli.{module}" for module, names in _COMMANDS.items() for name in names}
 
+SECTIONS = {
+    "Write": ("new", "check", "test", "routes", "draw", "schema", "compile", "import", "export", "client"),
+    "Run on this machine": ("run", "start", "executions", "emit", "notify", "send", "queues", "engine"),
+    "Run on AWS": (
+        *("package", "plan", "deploy", "status", "info"),
+        *("invoke", "logs", "rollback", "delete"),
+    ),
+}
 
-@click.group(cls=LazyGroup, homes=HOMES, context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(
+    cls=LazyGroup,
+    homes=HOMES,
+    sections=SECTIONS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="coworks", prog_name="cws")
 @click.option(
     "-p",
