@@ -14,6 +14,7 @@ from coworks.biz import compile_workflow
 from coworks.cli.main import cws
 from coworks.local import serving
 from coworks.project import load_project
+from coworks.project.workflows import predefined_workflows
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -71,7 +72,10 @@ def test_the_examples_of_the_predefined_services_are_right() -> None:
     for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
         exec(compile(code, "docs/predefined.md", "exec"), {})
     for workflow in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL):
-        assert compile_workflow("example", workflow, file="docs/predefined.md").problems == ()
+        compiled = compile_workflow(
+            "example", workflow, file="docs/predefined.md", library=predefined_workflows()
+        )
+        assert compiled.problems == ()
 
 
 def test_the_links_of_the_readme_lead_somewhere() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from coworks.biz import CODES, STEP_KINDS, TRIGGER_KINDS
+from coworks.biz.takes import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,7 @@ KEYS = {
     "headers", "body", "when", "default", "until", "output", "error", "cause", "attempts", "delay", "backoff",
     "max_delay", "data", "timezone", "get", "post", "put", "patch", "delete", "head", "items",
     "as", "at_most", "distributed", "steps", "workflow", "call", "with", "heartbeat", "who", "subject",
-    "message", "deadline", "remind", "escalate",
+    "message", "deadline", "remind", "escalate", "answers", "takes", "use", "overlap", *KINDS,
     *STEP_KINDS, *TRIGGER_KINDS,
 }  # fmt: skip
 

@@ -28,6 +28,20 @@ CASES = [
     for block in path.read_text(encoding="utf-8").split("=== ")[1:]
 ]
 
+WATCH = """\
+takes: {what: order, wrong: condition, every: duration, who: text, again: number}
+input: {wrong: "false", every: 1 hour, again: 3}
+states:
+  - name: Answer
+    tech: $data.what
+  - name: Wrong?
+    choices:
+      - when: $data.wrong
+        goto: End
+  - name: Rest
+    wait: "{% $data.every %}"
+"""
+
 FIVE = """\
 on:
   - every: often
@@ -48,7 +62,9 @@ states:
 def test_a_mistake_is_told_with_its_place_and_its_fix(
     name: str, text: str, expected: str, services: dict[str, ServiceContract]
 ) -> None:
-    compiled = compile_workflow("w", text, file="w.yml", services=services, workflows=["w", "billing"])
+    compiled = compile_workflow(
+        "w", text, file="w.yml", services=services, workflows=["w", "billing"], library={"watch": WATCH}
+    )
     told = [problem.render().splitlines()[0] for problem in compiled.problems]
     assert told == expected.splitlines()
     assert (compiled.definition is None) == bool(compiled.errors)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import json
 import re
 from collections.abc import Iterator
@@ -94,7 +97,8 @@ def test_the_first_answer_counts(post: Post, results: list[Any]) -> None:
     assert web.post("/answer", form=second).status == 410
     ((token, result),) = results
     assert token == "token-1"
-    assert {**result, "at": ""} == {"approved": True, "by": "a@example.com", "comment": "fine", "at": ""}
+    said = {"approved": True, "answer": "accept", "by": "a@example.com", "comment": "fine"}
+    assert {**result, "at": ""} == said | {"at": ""}
 
 
 def test_a_link_that_was_changed_is_refused(post: Post, results: list[Any]) -> None:
@@ -122,3 +126,24 @@ def test_a_missing_secret_is_told(post: Post, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("APPROVAL_SECRET", "short")
     with pytest.raises(InternalServerError, match="APPROVAL_SECRET"):
         ask("a@example.com")
+
+
+def test_people_may_be_asked_for_other_answers(post: Post, results: list[tuple[str, Any]]) -> None:
+    service = ApprovalMicroService()
+    service.post_request(token="t", to_addrs="a@example.com", subject="Tax", answers=["Done", "Not <mine>"])
+    assert "Done or not <mine> here:" in post.texts["a@example.com"]
+    link, web = post.link("a@example.com"), client(ApprovalMicroService())
+    page = web.get("/answer", query={"link": link}).text
+    assert 'value="Done"' in page and "Not &lt;mine&gt;" in page and "Refuse" not in page
+    assert web.post("/answer", form={"link": link, "decision": "accept"}).status == 400
+    assert web.post("/answer", form={"link": link, "decision": "Done"}).status == 200
+    assert (results[0][1]["approved"], results[0][1]["answer"]) == (True, "Done")
+
+
+def test_links_of_before_there_were_answers_are_good(post: Post, results: list[tuple[str, Any]]) -> None:
+    link = sign(Link("t", "a@example.com", "Tax", 4_000_000_000), SECRET)
+    body = json.loads(base64.urlsafe_b64decode(link.partition(".")[0] + "=="))
+    del body["answers"]
+    old = base64.urlsafe_b64encode(json.dumps(body).encode()).rstrip(b"=").decode()
+    signed = f"{old}.{hmac.new(SECRET.encode(), old.encode(), hashlib.sha256).hexdigest()}"
+    assert read(signed, SECRET, 0).answers == ("accept", "refuse")

@@ -250,6 +250,23 @@ def test_a_workflow_may_call_the_services_it_names_and_its_schedules_start_it(te
     assert every["Target"]["Arn"] == {"Ref": "Alias"}
 
 
+def test_a_workflow_that_skips_overlaps_may_list_its_own_runs_and_start_itself(templates: Templates) -> None:
+    importing = """
+        overlap: skip
+        states:
+          - name: Import
+            wait: 5
+          - name: Go on
+            again:
+    """
+    template = templates(project(**{"biz/importing.yml": textwrap.dedent(importing)}))["importing"]
+    machine = only(template, "StepFunctions::StateMachine")
+    own = machine["DefinitionSubstitutions"]["importing"]
+    assert "stateMachine:shop-dev-importing" in own["Fn::Sub"]
+    allowed = {one["Action"][0]: one["Resource"] for one in statements(template)}
+    assert allowed["states:ListExecutions"] == allowed["states:StartExecution"] == own
+
+
 def test_another_code_is_another_version_and_the_old_one_stays(templates: Templates) -> None:
     before = templates(project())["hello"]
     after = templates(project(**{"tech/hello.py": HELLO.replace('"hello"', '"bye"')}))["hello"]

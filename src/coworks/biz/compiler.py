@@ -10,19 +10,19 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from coworks.biz.beginning import write_beginning
 from coworks.biz.contract_check import check_contracts
 from coworks.biz.cycles import Wait, check_workflows, waits_of
 from coworks.biz.expressions import check_expressions
 from coworks.biz.flow import build_flow, check_flow
-from coworks.biz.names import DATA, END, WORKFLOW_INPUT
-from coworks.biz.nodes import MapNode, plain
+from coworks.biz.names import BEGINNING, END, WORKFLOW_INPUT
 from coworks.biz.problems import Problem, Report
 from coworks.biz.raw_states import check_raw_states, speak
 from coworks.biz.source import read_source
 from coworks.biz.source_map import Origin, SourceMap, map_added, map_steps
 from coworks.biz.states import write_states
 from coworks.biz.steps.kind import all_steps
-from coworks.biz.templates import mark
+from coworks.biz.use import USE, expand
 from coworks.biz.workflow import Workflow, read_workflow
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from coworks.biz.contracts import ServiceContract
     from coworks.biz.flow import Flow
+    from coworks.biz.nodes import MapNode
     from coworks.biz.triggers import Trigger
 
 
@@ -83,14 +84,18 @@ def compile_workflow(
     file: str,
     services: Mapping[str, ServiceContract] | None = None,
     workflows: Collection[str] | None = None,
+    library: Mapping[str, str] | None = None,
 ) -> CompiledWorkflow:
     """Compile the text of a workflow.
 
     Without `services`, orders are not checked against them; nor `biz` steps without the names of `workflows`.
+    `library` holds the texts of the workflows that others may `use`, by their names.
     """
     text = text.removeprefix("\ufeff")
     report = Report(file, text)
     root = read_source(text, report)
+    if root is not None and root.get(USE):
+        root = expand(root, library or {}, report)
     if root is None:
         return CompiledWorkflow(name, file, None, None, (), {}, report.problems())
     return _compile(name, root, report, services, workflows)
@@ -111,7 +116,7 @@ def _compile(
         check_contracts(all_steps(workflow.steps), services, report)
     if workflows is not None:
         check_workflows(all_steps(workflow.steps), workflows, report)
-    definition = None if report.has_errors() else write_machine(workflow, flow)
+    definition = None if report.has_errors() else write_machine(workflow, flow, name)
     if definition is not None:
         check_raw_states(workflow.steps, definition, report)
         definition = None if report.has_errors() else definition
@@ -132,26 +137,18 @@ def _source_map(workflow: Workflow, definition: dict[str, Any] | None, file: str
     """Where each state comes from; those of the workflow itself come from `input` and `states`."""
     steps = map_steps(file, workflow.steps)
     defaults = workflow.defaults.key_place if workflow.defaults else workflow.place
-    own = {WORKFLOW_INPUT: Origin(file, defaults), END: Origin(file, workflow.place)}
+    beginning = BEGINNING & (definition["States"].keys() if definition else {WORKFLOW_INPUT})
+    own = {**dict.fromkeys(beginning, Origin(file, defaults)), END: Origin(file, workflow.place)}
     return own | steps | (map_added(definition, steps) if definition else {})
 
 
-def write_machine(workflow: Workflow, flow: Flow) -> dict[str, Any]:
-    """The state machine of a workflow without errors."""
-    names = [step.name for step in flow.steps]
-    states = {WORKFLOW_INPUT: _input_state(workflow, names[0]), **write_states(flow, END)}
+def write_machine(workflow: Workflow, flow: Flow, name: str) -> dict[str, Any]:
+    """The state machine of a workflow without errors; `name` is its own, by which it calls itself."""
+    first = flow.steps[0].name
+    states = {**write_beginning(workflow, name, first), **write_states(flow, END, workflow=name)}
     machine: dict[str, Any] = {} if workflow.comment is None else {"Comment": workflow.comment}
     speak(states, machine)
     machine["StartAt"] = WORKFLOW_INPUT
     if workflow.timeout is not None:
         machine["TimeoutSeconds"] = workflow.timeout
     return machine | {"States": states}
-
-
-def _input_state(workflow: Workflow, first: str) -> dict[str, Any]:
-    """`$data`: the input over its defaults. JSON is JSONata, so the defaults are written as they are."""
-    data = "$states.input"
-    if workflow.defaults:
-        defaults = json.dumps(plain(workflow.defaults.value), ensure_ascii=False)
-        data = f"$merge([{defaults}, $states.input])"
-    return {"Type": "Pass", "Assign": {DATA: mark(data)}, "Next": first}

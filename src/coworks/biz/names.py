@@ -11,7 +11,14 @@ from coworks.asl.jsonata import FUNCTIONS
 
 END: Final = "End"
 WORKFLOW_INPUT: Final = "Workflow input"
-RESERVED_STEPS: Final = frozenset({END, WORKFLOW_INPUT})
+# The states before the first step, of workflows that take values, and of those that do not overlap.
+INPUT_CHECK: Final = f"{WORKFLOW_INPUT}: complete?"
+INPUT_MISSING: Final = f"{WORKFLOW_INPUT}: missing"
+RUNS_CHECK: Final = f"{WORKFLOW_INPUT}: other runs"
+RUNS_FOUND: Final = f"{WORKFLOW_INPUT}: alone?"
+SKIPPED: Final = f"{WORKFLOW_INPUT}: skipped"
+BEGINNING: Final = frozenset({WORKFLOW_INPUT, INPUT_CHECK, INPUT_MISSING, RUNS_CHECK, RUNS_FOUND, SKIPPED})
+RESERVED_STEPS: Final = BEGINNING | {END}
 
 # `$data` is the input, `$error` what a catch caught, `$states` AWS's own.
 DATA: Final = "data"
@@ -19,6 +26,9 @@ ERROR: Final = "error"
 # What the compiler names variables of scopes inside others; no step's name gives two underscores.
 OUTER: Final = "outer__"
 INNER_ERROR: Final = "error__"
+OWN: Final = "own__"
+# How the names of executions begin that go on with the work of another one.
+AGAIN_PREFIX: Final = "again-"
 RESERVED_VARIABLES: Final = frozenset({DATA, ERROR, "states"})
 
 # The functions of JSONata (https://docs.jsonata.org/overview) and of Step Functions: a variable of the same
@@ -60,7 +70,7 @@ def taken_by(variable: str) -> str | None:
     """Who has this variable already, in words; None when it is free."""
     if variable in RESERVED_VARIABLES:
         return f"${variable} is kept for the workflow itself"
-    if variable.startswith((OUTER, INNER_ERROR)):
+    if variable.startswith((OUTER, INNER_ERROR, OWN)):
         return f"${variable} begins as those that are kept for the workflow itself"
     if variable in FUNCTION_NAMES:
         return f"${variable} is a function of JSONata"

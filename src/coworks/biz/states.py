@@ -6,7 +6,7 @@ a name that both assign.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from coworks.biz.names import DATA, END, ERROR, INNER_ERROR, added_name
@@ -22,28 +22,35 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What is around a scope: the names that are set there, how deep it is, and whether it catches."""
+    """What is around a scope: the names that are set there, its depth, whether it catches, whose it is."""
 
     names: frozenset[str] = frozenset({DATA})
     depth: int = 1
     catches: bool = False
+    workflow: str = ""
 
     def within(self, flow: Flow) -> _Around:
         own = {name for step in flow.steps if step.kind for name in _sets(step, step.kind)}
         caught = {ERROR} if flow.has_catches else frozenset()
-        return _Around(self.names | own | caught, self.depth + 1, self.catches or flow.has_catches)
+        catches = self.catches or flow.has_catches
+        return _Around(self.names | own | caught, self.depth + 1, catches, self.workflow)
 
     def with_given(self, given: tuple[str, ...]) -> _Around:
-        return _Around(self.names | set(given), self.depth, self.catches)
+        return replace(self, names=self.names | set(given))
 
 
 def _sets(step: Step, kind: Kind) -> tuple[str, ...]:
     return (*kind.sets(), step.variable) if step.has_result else kind.sets()
 
 
-def write_states(flow: Flow, end: str, around: _Around | None = None) -> dict[str, dict[str, Any]]:
-    """The states of a flow without errors; `end` is the name of the one where jumps to the end lead."""
-    within = (around or _Around()).within(flow)
+def write_states(
+    flow: Flow, end: str, around: _Around | None = None, *, workflow: str = ""
+) -> dict[str, dict[str, Any]]:
+    """The states of a flow without errors; `end` is the name of the one where jumps to the end lead.
+
+    `workflow` is the name of the whole, for steps that start it anew.
+    """
+    within = (around or _Around(workflow=workflow)).within(flow)
     names = [step.name for step in flow.steps]
     states: dict[str, dict[str, Any]] = {}
     for number in range(len(names)):
@@ -67,7 +74,7 @@ def _states(flow: Flow, number: int, following: str | None, within: _Around) -> 
         _machine(step.name, scope.title, inner, within.with_given(tuple(one.text for one in scope.given)))
         for scope, inner in zip(step.kind.scopes(), flow.inner[number], strict=True)
     )
-    at = Position(step.name, step.variable, following, machines, within.names)
+    at = Position(step.name, step.variable, following, machines, within.names, within.workflow)
     return {name: _completed(body, flow, number, following) for name, body in step.kind.states(at).items()}
 
 

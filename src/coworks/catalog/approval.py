@@ -19,7 +19,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from coworks.catalog.approval_links import SHORTEST_SECRET, Link, LinkError, read, sign
+from coworks.catalog.approval_links import ACCEPT_OR_REFUSE, SHORTEST_SECRET, Link, LinkError, read, sign
 from coworks.catalog.mail import MailMicroService
 from coworks.tech import BadRequestError, InternalServerError, Response, TechMicroService, entry
 from coworks.tech.task_results import TaskOverError, send_result
@@ -51,18 +51,29 @@ class ApprovalMicroService(TechMicroService):
         return False
 
     def post_request(
-        self, *, token: str, to_addrs: Any, subject: str, message: str = "", expires_in: int = _MONTH
+        self,
+        *,
+        token: str,
+        to_addrs: Any,
+        subject: str,
+        message: str = "",
+        answers: list[str] | None = None,
+        expires_in: int = _MONTH,
     ) -> dict[str, Any]:
-        """Send everybody a mail with a link of their own, good for `expires_in` seconds."""
+        """Send everybody a mail with a link of their own, good for `expires_in` seconds.
+
+        `answers` are the words on the buttons, of which the first approves; "accept" and "refuse" by default.
+        """
         people = [to_addrs] if isinstance(to_addrs, str) else list(to_addrs or ())
         if not people:
             raise BadRequestError("an approval needs at least one mail address to ask")
         secret, expires = _secret(), int(time.time()) + int(expires_in)
+        words = tuple(answers or ACCEPT_OR_REFUSE)
         mails = MailMicroService()
         for who in people:
-            link = sign(Link(token, who, subject, expires), secret)
+            link = sign(Link(token, who, subject, expires, words), secret)
             address = f"{_address()}/answer?{urlencode({'link': link})}"
-            text = f"{message}\n\nAccept or refuse here:\n{address}\n"
+            text = f"{message}\n\n{_invitation(words)}:\n{address}\n"
             mail = {"to_addrs": [who], "subject": subject, "body": text.lstrip()}
             mails({"coworks": 1, "method": "POST", "path": "/send", "body": mail})
         return {"asked": people}
@@ -74,15 +85,16 @@ class ApprovalMicroService(TechMicroService):
             asked = read(link, _secret(), time.time())
         except LinkError as error:
             return _page("Sorry", f"<p>{escape(str(error))}</p>", 410)
-        return _page(asked.subject, _form(link))
+        return _page(asked.subject, _form(link, asked.answers))
 
     @entry(public=True)
     def post_answer(self, *, link: str, decision: str, comment: str = "") -> Response:
-        """A person's decision, `accept` or `refuse`, which is the result of the task that waits."""
-        if decision not in ("accept", "refuse"):
-            raise BadRequestError('the decision is "accept" or "refuse"')
+        """A person's decision, one of the answers asked for, which is the result of the task that waits."""
         try:
             asked = read(link, _secret(), time.time())
+            if decision not in asked.answers:
+                known = " or ".join(f'"{one}"' for one in asked.answers)
+                raise BadRequestError(f"the decision is {known}")
             send_result(asked.token, _result(asked, decision, comment))
         except LinkError as error:
             return _page("Sorry", f"<p>{escape(str(error))}</p>", 410)
@@ -94,7 +106,13 @@ class ApprovalMicroService(TechMicroService):
 def _result(asked: Link, decision: str, comment: str) -> dict[str, Any]:
     at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     said = comment.strip()[:_MAX_COMMENT]
-    return {"approved": decision == "accept", "by": asked.who, "comment": said, "at": at}
+    approved = decision == asked.answers[0]
+    return {"approved": approved, "answer": decision, "by": asked.who, "comment": said, "at": at}
+
+
+def _invitation(answers: tuple[str, ...]) -> str:
+    """The words before the link, which tell what the buttons of its page are."""
+    return f"{' or '.join(answers)} here".capitalize()
 
 
 def _secret() -> str:
@@ -114,13 +132,16 @@ def _address() -> str:
     raise InternalServerError("APPROVAL_URL is not set: the links need the address of this service")
 
 
-def _form(link: str) -> str:
+def _form(link: str, answers: tuple[str, ...]) -> str:
+    buttons = " ".join(
+        f'<button name="decision" value="{escape(one)}">{escape(one[:1].upper() + one[1:])}</button>'
+        for one in answers
+    )
     return (
         f'<form method="post"><input type="hidden" name="link" value="{escape(link)}">'
         f'<p><label>Comment<br><textarea name="comment" rows="4" maxlength="{_MAX_COMMENT}">'
         "</textarea></label></p>"
-        '<p><button name="decision" value="accept">Accept</button> '
-        '<button name="decision" value="refuse">Refuse</button></p></form>'
+        f"<p>{buttons}</p></form>"
     )
 
 

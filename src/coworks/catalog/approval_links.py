@@ -10,6 +10,7 @@ import json
 from dataclasses import asdict, dataclass
 
 SHORTEST_SECRET = 16
+ACCEPT_OR_REFUSE = ("accept", "refuse")
 
 
 class LinkError(Exception):
@@ -18,12 +19,13 @@ class LinkError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Who is asked, about what, the task that waits, and until when (seconds since 1970)."""
+    """Who is asked, about what, the task that waits, until when (seconds since 1970), and the answers."""
 
     token: str
     who: str
     subject: str
     expires: int
+    answers: tuple[str, ...] = ACCEPT_OR_REFUSE
 
 
 def sign(link: Link, secret: str) -> str:
@@ -38,8 +40,9 @@ def read(text: str, secret: str, now: float) -> Link:
     if not hmac.compare_digest(signature.encode(), _signature(body, secret).encode()):
         raise LinkError("This link is not valid. Was it copied as a whole?")
     try:
-        link = Link(**json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
-    except (binascii.Error, ValueError, TypeError):
+        told = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+        link = Link(**{**told, "answers": tuple(told.get("answers", ACCEPT_OR_REFUSE))})
+    except (binascii.Error, ValueError, TypeError, AttributeError):
         raise LinkError("This link is not valid.") from None
     if now > link.expires:
         raise LinkError("This link has expired: the time to answer is over.")

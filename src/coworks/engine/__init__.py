@@ -9,7 +9,8 @@ holds a state from which every execution goes on; only a task that was in flight
     engine.py (start, stop, describe, list, history) -> loop.py (turns) -> run.py (one execution)
     run.py -> tree.py, branch.py (its branches), walk.py (moves them), forks.py (Parallel and Map), history.py
     calls.py (Tasks), task_tokens.py (who may answer for them), activities.py (workers), mocks.py (test cases)
-    families.py (executions that start executions), integrations/ (AWS's services and HTTP)
+    families.py (executions that start executions), listing.py (that ask for others)
+    integrations/ (AWS's services and HTTP)
     map_runs.py, map_progress.py (distributed Map), children.py (its child executions)
     datasets.py -> item_reader.py, result_writer.py, results.py; buckets.py (S3, or a folder in its place)
     trial.py (one state alone)

@@ -33,6 +33,7 @@ from coworks.engine.errors import (
     TaskTimedOutError,
 )
 from coworks.engine.families import Families
+from coworks.engine.listing import Listing
 from coworks.engine.mocks import Answers, Mocks
 from coworks.engine.records import Execution, Status
 from coworks.engine.redrive import obstacle, redriven, was_redriven_by
@@ -100,6 +101,7 @@ class Loop:
         self._desk = ActivityDesk()
         self._awaited: dict[int, Future[Execution]] = {}
         self._families = Families(self, store, arns, Versions(store, clock), quotas)
+        self._listing = Listing(self, store, arns)
         self._machine = lru_cache(maxsize=256)(self._parse_machine)
         self._children = Children(self, store)
         self._datasets = Datasets(store, arns, buckets, quotas)
@@ -292,6 +294,11 @@ class Loop:
         self._touched[run.record.id] = run
         return run
 
+    def touched(self, machine: str) -> list[Execution]:
+        """The executions of a machine that this turn has moved."""
+        records = (run.record for run in self._touched.values())
+        return [one for one in records if one.machine == machine and one.map_run is None and not one.express]
+
     def in_memory(self, map_run: str) -> list[int]:
         """The child executions of a map run that are in memory."""
         live = {**self._active, **self._touched}
@@ -315,6 +322,8 @@ class Loop:
         for branch, _, call in list(run.take_calls(inside=True)):
             if Resource(call.resource).starts_execution:
                 self._families.start(run, branch, call, now)
+            elif Resource(call.resource).lists_executions:
+                run.report(branch, self._listing.answer(call.arguments), now)
             elif (name := self._arns.activity_of(call.resource)) is None or not self._store.activity(name):
                 run.refuse(branch, RUNTIME, f"The activity {call.resource} does not exist.", now)
 

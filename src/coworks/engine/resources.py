@@ -32,7 +32,11 @@ class Resource:
     @property
     def is_inside(self) -> bool:
         """True when the engine itself does what is called."""
-        return self.is_activity or self.starts_execution
+        return self.is_activity or self.starts_execution or self.lists_executions
+
+    @property
+    def lists_executions(self) -> bool:
+        return self.called == f"{_OF_SERVICES}aws-sdk:sfn:listExecutions"
 
     @property
     def starts_execution(self) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from coworks.engine import Engine, FolderBuckets, Quotas, SqliteStore, hold
 from coworks.local.bucket_watch import BucketWatch
-from coworks.local.bus import Bus
+from coworks.local.bus import Bus, topic_publisher
 from coworks.local.failures import FailureLines
 from coworks.local.invoker import Services, service_invoker
 from coworks.local.lock import ProjectLock
@@ -18,6 +18,7 @@ from coworks.local.results import result_sender, secret_kept_in
 from coworks.local.schedules import Schedules
 from coworks.tech.clients import carry_by
 from coworks.tech.task_results import send_results_by
+from coworks.tech.topics import publish_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
@@ -111,6 +112,7 @@ class System:
         self.queues = self._queues.queues
         self.bus = Bus(folder / "bus.db", self.project, self.engine, self.services.call)
         parts.callback(self.bus.close)
+        parts.callback(publish_by(topic_publisher(self.bus)))
         if self._triggers:
             self.bus.start()
             parts.callback(self.bus.stop)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from coworks.biz import compile_machine, compile_workflow
@@ -18,6 +20,17 @@ FOLDER: Final = "biz"
 _YAML: Final = (".yml", ".yaml")
 _MACHINES: Final = (".asl.json", ".asl.yaml", ".asl.yml")
 _TRIGGERS: Final = (".on.yml", ".on.yaml")
+
+
+@cache
+def predefined_workflows() -> Mapping[str, str]:
+    """The workflows that come with CoWorks, by the names under which others `use` them: their texts."""
+    folder = files("coworks").joinpath("catalog", "workflows")
+    return {
+        file.name.removesuffix(".yml"): file.read_text(encoding="utf-8")
+        for file in sorted(folder.iterdir(), key=lambda one: one.name)
+        if file.name.endswith(".yml")
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,14 @@ class WorkflowFile:
         file = _shown(self.path, root)
         if not self.is_machine:
             text = _read(self.path)
-            return compile_workflow(self.name, text, file=file, services=services, workflows=workflows)
+            return compile_workflow(
+                self.name,
+                text,
+                file=file,
+                services=services,
+                workflows=workflows,
+                library=predefined_workflows(),
+            )
         beside = (_shown(self.triggers, root), _read(self.triggers)) if self.triggers else None
         return compile_machine(self.name, _read(self.path), file=file, services=services, trigger_file=beside)
 

@@ -100,11 +100,19 @@ class StepAnswers:
             answer = answer.next(told.step)
         # A task that waits with a token is answered by whoever holds it, not by the service.
         if not told.service or call.resource.endswith(".waitForTaskToken"):
-            return made(lambda resource, arguments: _value(answer, told), call)
+            return made(lambda resource, arguments: _failing_as_itself(answer, told), call)
         body = lambda_invoker(
             lambda function, order: {"statusCode": 200, "headers": {}, "body": _value(answer, told)}
         )
         return made(body, call)
+
+
+def _failing_as_itself(answer: Any, told: CallMade) -> Any:
+    """The answer; what it raises fails the task under its own name, as it does behind a service."""
+    try:
+        return _value(answer, told)
+    except Exception as error:
+        raise TaskError.of(error) from error
 
 
 def _value(answer: Any, told: CallMade) -> Any:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from coworks.biz.names import RESERVED_STEPS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -79,6 +81,8 @@ def _gaps(taken: _Taken) -> Iterator[Gap]:
 def _ways(compiled: CompiledWorkflow) -> Iterator[tuple[str, str, str]]:
     """Each thing to take: a state, the state that follows it or "", and what it is in words."""
     for name, state in _states(compiled.definition or {}):
+        if name in RESERVED_STEPS:
+            continue
         origin = compiled.source_map.get(name)
         if origin is None or origin.wrote(name):
             yield name, "", f'the step "{name}" was never taken'

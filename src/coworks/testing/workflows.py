@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from coworks.catalog.approval import ApprovalMicroService
 from coworks.catalog.mail import MailMicroService
+from coworks.catalog.notify import NotifyMicroService
 from coworks.engine import Engine, InlineWorkers, ManualClock, MemoryStore
 from coworks.engine.records import Through
 from coworks.errors import CoWorksError, did_you_mean
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
     from coworks.project import Project
 
 _START = 1_800_000_000.0
+_SENDING = (MailMicroService, ApprovalMicroService, NotifyMicroService)
+# Where the links of mails lead: nobody opens them in a test.
+_NOWHERE = "http://localhost"
 
 
 class Visited:
@@ -172,7 +178,7 @@ def _names(compiled: CompiledWorkflow) -> frozenset[str]:
 @contextmanager
 def _mails_of(loaded: Project) -> Iterator[MailBox | None]:
     """A mail box for the time of the run, when the project sends mail and no server is set."""
-    sends = any(isinstance(service.app, MailMicroService) for service in loaded.services)
+    sends = any(isinstance(service.app, _SENDING) for service in loaded.services)
     if not sends or "SMTP_HOST" in os.environ:
         yield None
         return
@@ -183,8 +189,9 @@ def _mails_of(loaded: Project) -> Iterator[MailBox | None]:
         server.start()
         parts.callback(server.stop)
         known = {"SMTP_HOST": HOST, "SMTP_PORT": str(server.port)}
-        if "MAIL_FROM" not in os.environ:
-            known["MAIL_FROM"] = f"{loaded.settings.name}@localhost"
+        sender = f"{loaded.settings.name}@localhost"
+        asking = {"MAIL_FROM": sender, "CWS_URL": _NOWHERE, "APPROVAL_SECRET": secrets.token_urlsafe()}
+        known |= {name: value for name, value in asking.items() if name not in os.environ}
         os.environ.update(known)
         parts.callback(lambda: [os.environ.pop(name) for name in known])
         yield box

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from coworks.biz.drawing.words import condition_in_words, what_it_does
-from coworks.biz.names import END, WORKFLOW_INPUT
+from coworks.biz.names import BEGINNING, END
 from coworks.biz.source_map import machines_inside
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def draw(title: str, definition: Mapping[str, Any], sources: SourceMap, run: Run
 class _Reading:
     def __init__(self, sources: SourceMap) -> None:
         self._sources = sources
-        self._box_of: dict[str, str] = {WORKFLOW_INPUT: START_BOX, END: END_BOX}
+        self._box_of: dict[str, str] = {**dict.fromkeys(BEGINNING, START_BOX), END: END_BOX}
 
     def level(self, machine: Mapping[str, Any], *, is_root: bool = False, title: str = "") -> Level:
         states: Mapping[str, Any] = machine["States"]
@@ -145,7 +145,11 @@ class _Reading:
             source = self._box_of[name]
             for target, label, caught in _ways(state):
                 box = self._box_of.get(target, target)
-                if box != source or (target == name and name != END):
+                if source == START_BOX:
+                    # Of what comes before the first step, the author wrote nothing.
+                    if box not in {START_BOX, END_BOX}:
+                        yield Arrow(source, box)
+                elif box != source or (target == name and name != END):
                     yield Arrow(source, box, _shortened(label), caught)
 
     def run(self, run: Run) -> Run:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from coworks.biz.durations import describe_duration
+from coworks.biz.names import OWN
 from coworks.biz.native.functions import service_named, symbol_in
 
 if TYPE_CHECKING:
@@ -108,7 +109,10 @@ def _fail(state: Mapping[str, Any]) -> str:
 
 
 def _pass(state: Mapping[str, Any]) -> str:
-    names = ", ".join(state.get("Assign", {}))
+    assigned = state.get("Assign", {})
+    if any(name.startswith(OWN) for name in assigned):
+        return "go on in a new run"
+    names = ", ".join(assigned)
     return f"set {names}" if names else ""
 
 

@@ -93,17 +93,22 @@ _WHO: Final[Schema] = {
         {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": r"@|\{%"}},
     ]
 }
+_AFTER: Final[Schema] = {"anyOf": [ref("duration"), ref("expression")]}
 _APPROVE: Final = keys(
     "a person accepts or refuses, by mail",
     required={"who": told("the mail addresses", _WHO), "subject": told("what it is about", ref("word"))},
     optional={
         "message": told("the text of the mail", ref("word")),
+        "answers": told(
+            "the words on the buttons, in the place of accept and refuse",
+            {"type": "array", "items": ref("word"), "minItems": 1, "uniqueItems": True},
+        ),
         "deadline": told(
             "how long an answer is waited for",
             {
                 "anyOf": [
-                    ref("duration"),
-                    keys("a deadline", required={"after": ref("duration")}, optional={"goto": ref("jump")}),
+                    _AFTER,
+                    keys("a deadline", required={"after": _AFTER}, optional={"goto": ref("jump")}),
                 ]
             },
         ),
@@ -125,6 +130,10 @@ STEP_SCHEMAS: Final[dict[str, Schema]] = {
     "approve": _APPROVE,
     "set": {"description": "keep values in variables", "type": "object", "minProperties": 1},
     "pass": {"description": "do nothing", **_NOTHING},
+    "again": {
+        "description": "end here, and go on in a new run with these values over its data",
+        "type": ["object", "null"],
+    },
     "success": {
         "description": "end here, well",
         "anyOf": [_NOTHING, keys("the output", optional={"output": {}})],

@@ -9,7 +9,10 @@ from coworks.biz.schema.triggers import BESIDE, TRIGGER_SCHEMAS
 from coworks.biz.schema.words import DEFINITIONS, Schema, keys, ref, told
 from coworks.biz.steps import STEP_KINDS
 from coworks.biz.steps.reader import RECOVERY
+from coworks.biz.takes import KINDS
 from coworks.biz.triggers import TRIGGER_KINDS
+from coworks.biz.use import USE
+from coworks.biz.workflow import SKIP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,8 +35,11 @@ def workflow_schema() -> Schema:
     steps: Schema = {"type": "array", "items": ref("step"), "minItems": 1}
     top = keys(
         "a workflow of CoWorks",
-        required={"states": told("the steps, in their order", steps)},
         optional={
+            "states": told("the steps, in their order", steps),
+            USE: told("the predefined workflow whose steps these are", ref("word")),
+            "takes": told("the values that it works on, each with its kind", _takes()),
+            "overlap": told("what becomes of a run that begins while another is under way", {"const": SKIP}),
             "comment": told("what the workflow is for", ref("word")),
             "on": told("what starts it by itself", {"type": "array", "items": ref("trigger")}),
             "input": told("the data it works on when nobody gives other data", ref("data")),
@@ -42,7 +48,17 @@ def workflow_schema() -> Schema:
         },
     )
     definitions = {**DEFINITIONS, "step": _step(), "trigger": _trigger()}
-    return {"$schema": _DRAFT, "title": "A workflow of CoWorks", **top, "definitions": definitions}
+    whole: Schema = {"oneOf": [{"required": ["states"], "properties": {USE: False}}, _using()]}
+    return {"$schema": _DRAFT, "title": "A workflow of CoWorks", **top, **whole, "definitions": definitions}
+
+
+def _takes() -> Schema:
+    return {"type": "object", "additionalProperties": {"enum": list(KINDS)}, "minProperties": 1}
+
+
+def _using() -> Schema:
+    """A file that uses a workflow has what is its own, and nothing else."""
+    return {"required": [USE], "properties": dict.fromkeys(("states", "takes", "overlap", "catch"), False)}
 
 
 def _step() -> Schema:

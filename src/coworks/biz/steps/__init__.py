@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from coworks.biz.steps.again import Again
 from coworks.biz.steps.approve import Approve
 from coworks.biz.steps.asl import Asl
 from coworks.biz.steps.aws import Aws
@@ -34,6 +35,7 @@ STEP_KINDS: Final[dict[str, type[Kind]]] = {
     "approve": Approve,
     "set": Set,
     "pass": Pass,
+    "again": Again,
     "success": Success,
     "fail": Fail,
     "asl": Asl,

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from coworks.biz.names import added_name
 from coworks.biz.nodes import Entry, ListNode, MapNode, Scalar
-from coworks.biz.reading import Shape, read_duration, read_scalar, read_shape, wrong_kind
+from coworks.biz.reading import Shape, item, read_duration, read_list, read_scalar, read_shape, wrong_kind
 from coworks.biz.steps.jump import Jump
 from coworks.biz.steps.kind import Kind
 from coworks.biz.steps.recovery import CatchRule
-from coworks.biz.templates import Template, mark, quote, templates_in, to_states_language
+from coworks.biz.templates import Template, mark, quote, render, template_of, templates_in, to_states_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ SERVICE: Final = "approval"
 _SHAPE: Final = Shape(
     "an approve step",
     required=("who", "subject"),
-    optional=("message", "deadline", "remind", "escalate", "service"),
+    optional=("message", "answers", "deadline", "remind", "escalate", "service"),
     moved=(("to", 'write "who"'), ("timeout", 'write "deadline"')),
 )
 _DEADLINE: Final = Shape("a deadline", required=("after",), optional=("goto",))
@@ -57,13 +57,13 @@ class Ask:
     """One time that people are asked: what the state is called, and how many seconds it waits."""
 
     title: str
-    waits: int | None
+    waits: int | Template | None
     with_others: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Approve(Kind):
-    """Who is asked, what, and for how long; the result is `approved`, `by`, `comment` and `at`."""
+    """Who is asked, what, and for how long; the result is `approved`, `answer`, `by`, `comment` and `at`."""
 
     can_fail: ClassVar[bool] = True
     recovery: ClassVar[tuple[str, ...]] = ("catch",)
@@ -72,11 +72,12 @@ class Approve(Kind):
     subject: Scalar
     place: Entry
     message: Scalar | None = None
-    deadline: int | None = None
+    deadline: int | Template | None = None
     late: Jump | None = None
     remind: int | None = None
     escalation: Escalation | None = None
     service: Scalar | None = None
+    answers: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, entry: Entry, report: Report) -> Approve | None:
@@ -103,13 +104,18 @@ class Approve(Kind):
             remind,
             escalation,
             texts["service"],
+            _read_answers(found["answers"], report) if "answers" in found else (),
         )
         step._check_times(found, report)
         return step
 
     def _check_times(self, found: dict[str, Entry], report: Report) -> None:
         limit = self.deadline
-        if limit is None:
+        if isinstance(limit, Template):
+            for key in found.keys() & {"remind", "escalate"}:
+                message = f'"{key}" needs a deadline that is known before the workflow runs'
+                report.add("B115", found[key].key_place, message, "write it as 3 days", length=len(key))
+        if not isinstance(limit, int):
             return
         after = self.escalation.after if self.escalation else None
         for key, seconds in (("remind", self.remind), ("escalate", after)):
@@ -125,12 +131,16 @@ class Approve(Kind):
         for node in (self.who, self.subject, self.message, others):
             if node:
                 yield from templates_in(node)
+        if isinstance(self.deadline, Template):
+            yield self.deadline
 
     def catches(self) -> tuple[CatchRule, ...]:
         return (CatchRule((_TIMEOUT,), self.late),) if self.late else ()
 
     def asks(self) -> tuple[Ask, ...]:
         """The times that people are asked, in their order; without a deadline the last one repeats."""
+        if isinstance(self.deadline, Template):
+            return (Ask("", self.deadline, with_others=False),)
         moments = {0: ""}
         last = self.deadline or max(self.remind or 0, self.escalation.after if self.escalation else 0) + 1
         if self.remind:
@@ -168,7 +178,7 @@ class Approve(Kind):
             "Arguments": {"FunctionName": f"${{{service}}}", "Payload": order},
         }
         if ask.waits is not None:
-            state["TimeoutSeconds"] = ask.waits
+            state["TimeoutSeconds"] = _seconds(ask.waits)
         state |= {"Output": result, "Assign": {at.variable: result}, "Retry": [dict(_RETRY)]}
         if then:
             state["Catch"] = [{"ErrorEquals": [_TIMEOUT], "Next": then}]
@@ -182,7 +192,13 @@ class Approve(Kind):
         body = {"token": mark("$states.context.Task.Token"), "to_addrs": people, "subject": subject}
         if self.message:
             body["message"] = to_states_language(self.message)
-        return body if ask.waits is None else body | {"expires_in": ask.waits}
+        if self.answers:
+            body["answers"] = list(self.answers)
+        return body if ask.waits is None else body | {"expires_in": _seconds(ask.waits)}
+
+
+def _seconds(waits: int | Template) -> Any:
+    return render(waits) if isinstance(waits, Template) else waits
 
 
 def _in_jsonata(node: Node) -> str:
@@ -210,13 +226,31 @@ def _read_who(entry: Entry, report: Report) -> Node | None:
     return entry.value
 
 
-def _read_deadline(entry: Entry, report: Report) -> tuple[int | None, Jump | None]:
+def _read_answers(entry: Entry, report: Report) -> tuple[str, ...]:
+    """The words on the buttons."""
+    found = read_list(entry, report, "write a list, for example [Yes, No, Later]")
+    read = [read_scalar(item(node, entry.key), report) for node in found.items] if found else []
+    words = tuple(one.text for one in read if one)
+    if found and not found.items:
+        wrong_kind(entry, "a list of words", report, "leave it out for Accept and Refuse")
+    if len(set(words)) < len(words):
+        report.add("B104", entry.place, "two answers are the same", "write each once")
+    return words
+
+
+def _read_deadline(entry: Entry, report: Report) -> tuple[int | Template | None, Jump | None]:
     if not isinstance(entry.value, MapNode):
-        return read_duration(entry, report), None
+        return _read_after(entry, report), None
     found = read_shape(entry, _DEADLINE, report) or {}
-    after = read_duration(found["after"], report) if "after" in found else None
+    after = _read_after(found["after"], report) if "after" in found else None
     target = read_scalar(found["goto"], report, "write the name of a step") if "goto" in found else None
     return after, Jump.to(target) if target else None
+
+
+def _read_after(entry: Entry, report: Report) -> int | Template | None:
+    """Seconds, a duration, or an expression that gives seconds."""
+    template = template_of(entry.value) if isinstance(entry.value, Scalar) else None
+    return template if template and template.whole else read_duration(entry, report)
 
 
 def _read_escalation(entry: Entry, report: Report) -> Escalation | None:

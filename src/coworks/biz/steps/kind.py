@@ -50,7 +50,7 @@ class Position:
     """Where a step's state is written.
 
     `variable` holds its result; `following` is the next state, None at the end; `machines` are those of its
-    scopes; `outer` are the variables that the scopes around it set.
+    scopes; `outer` are the variables that the scopes around it set; `workflow` is the name of the whole.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Position:
     following: str | None = None
     machines: tuple[Mapping[str, Any], ...] = ()
     outer: frozenset[str] = frozenset()
+    workflow: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,52 +1,22 @@
-"""Requests to Odoo's web server: with a timeout, without redirects, each answer with its status."""
+"""Requests to Odoo's web server."""
 
 from __future__ import annotations
 
-import http.client
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.error import HTTPError
-from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from coworks.catalog import web
 from coworks.catalog.odoo.errors import OdooUnavailableError
+from coworks.catalog.web import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from email.message import Message
 
-
-@dataclass(frozen=True)
-class Answer:
-    """What the server answered, whatever its status."""
-
-    status: int
-    headers: Message
-    content: bytes
-
-    @property
-    def kind(self) -> str:
-        """The media type."""
-        return self.headers.get_content_type()
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    # A redirect would carry the password or the key elsewhere.
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
-_OPENER = build_opener(_NoRedirect)
+__all__ = ["Answer", "ask"]
 
 
 def ask(url: str, body: bytes | None, headers: Mapping[str, str], timeout: float) -> Answer:
     """POST the body, or GET without one; raises `OdooUnavailableError` when no answer comes."""
-    request = Request(url, body, {"User-Agent": "CoWorks", **headers})  # noqa: S310 - the settings check it
     try:
-        with _OPENER.open(request, timeout=timeout) as answer:
-            return Answer(answer.status, answer.headers, answer.read())
-    except HTTPError as error:
-        with error:
-            return Answer(error.code, error.headers, error.read())
-    except (OSError, http.client.HTTPException) as error:
-        reason = getattr(error, "reason", error)
-        raise OdooUnavailableError(f"Odoo does not answer: {reason}") from None
+        return web.ask(url, body, headers, timeout)
+    except web.NoAnswerError as error:
+        raise OdooUnavailableError(f"Odoo does not answer: {error}") from None

@@ -135,6 +135,12 @@ def _start_execution(call: Call, known: Known) -> list[Statement] | None:
     return statements
 
 
+def _list_executions(call: Call, known: Known) -> list[Statement] | None:
+    machine = call.text("StateMachineArn")
+    target = _target(machine, known) if machine else None
+    return [allow("states:ListExecutions", target)] if target else None
+
+
 def _send_message(call: Call, known: Known) -> list[Statement] | None:
     url = call.text("QueueUrl")
     if url is None:
@@ -175,6 +181,7 @@ Rule = Callable[[Call, Known], "list[Statement] | None"]
 
 _TARGETS: Final = ("FunctionName", "QueueUrl", "StateMachineArn")
 _RULES: Final[dict[str, Rule]] = {
+    "aws-sdk:sfn:listExecutions": _list_executions,
     "dynamodb:deleteItem": _table("DeleteItem"),
     "dynamodb:getItem": _table("GetItem"),
     "dynamodb:putItem": _table("PutItem"),

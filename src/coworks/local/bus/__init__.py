@@ -7,8 +7,8 @@
 the disk when it is done, so each is made at least once, whatever happens to the process.
 """
 
-from coworks.local.bus.bus import Accepted, Bus
+from coworks.local.bus.bus import Accepted, Bus, topic_publisher
 from coworks.local.bus.envelopes import NotAcceptedError
 from coworks.local.bus.receivers import File
 
-__all__ = ["Accepted", "Bus", "File", "NotAcceptedError"]
+__all__ = ["Accepted", "Bus", "File", "NotAcceptedError", "topic_publisher"]

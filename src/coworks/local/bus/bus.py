@@ -133,3 +133,10 @@ class Bus:
             self._kept.add(deliveries, self._clock.now(), file)
             self.deliveries.wake()
         return Accepted(identity, tuple(dict.fromkeys(map(str, deliveries))))
+
+
+def topic_publisher(bus: Bus) -> Callable[[str, str, str | None], str]:
+    """What carries the messages that services publish (`coworks.tech.topics`) to the topics of this bus."""
+    return lambda topic, message, subject: (
+        bus.publish(Publication(topic.rpartition(":")[2], message, subject)).id
+    )

@@ -1,0 +1,85 @@
+"""Executions that ask for other executions: `arn:aws:states:::aws-sdk:sfn:listExecutions`, answered here.
+
+A workflow that must not overlap with itself asks what else runs. The answer tells of the turn that is under
+way, too, so that of two executions that begin together each knows of the other.
+
+Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from coworks.asl.failures import RUNTIME
+from coworks.asl.timestamps import format_timestamp
+from coworks.engine.records import Status
+from coworks.engine.tasks import Broken, Done
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from coworks.engine.names import Arns
+    from coworks.engine.records import Execution
+    from coworks.engine.store import Store
+    from coworks.engine.tasks import Report
+
+_MOST: Final = 1_000
+_PAGE: Final = 100
+_TAKEN: Final = frozenset({"StateMachineArn", "StatusFilter", "MaxResults"})
+
+
+class Turn(Protocol):
+    """What is not on disk yet."""
+
+    def touched(self, machine: str) -> Iterable[Execution]:
+        """The executions of a machine that this turn has moved."""
+
+
+class Listing:
+    """See the module."""
+
+    def __init__(self, turn: Turn, store: Store, arns: Arns) -> None:
+        self._turn = turn
+        self._store = store
+        self._arns = arns
+
+    def answer(self, arguments: Any) -> Report:
+        """The executions of a machine, the newest first. Without pages: there are `MaxResults` at most."""
+        given = arguments if isinstance(arguments, dict) else {}
+        if more := given.keys() - _TAKEN:
+            return Broken(RUNTIME, f"listExecutions takes no {', '.join(sorted(more))} here.")
+        machine = self._machine(str(given.get("StateMachineArn")))
+        if machine is None or self._store.current_machine(machine) is None:
+            told = f"State Machine Does Not Exist: '{given.get('StateMachineArn')}'"
+            return Broken("Sfn.StateMachineDoesNotExistException", told)
+        wanted, most = given.get("StatusFilter"), given.get("MaxResults", _PAGE)
+        if wanted not in (None, *Status) or not isinstance(most, (int, float)) or not 0 <= most <= _MOST:
+            return Broken(
+                "Sfn.ValidationException", f"StatusFilter {wanted} or MaxResults {most} is not valid"
+            )
+        found = self._found(machine, None if wanted is None else Status(wanted), int(most) or _PAGE)
+        return Done({"Executions": [self._told(one) for one in found]})
+
+    def _machine(self, arn: str) -> str | None:
+        if arn.startswith("${"):
+            return arn.removeprefix("${").removesuffix("}")
+        qualified = self._arns.qualified_of(arn)
+        return qualified[0] if qualified else self._arns.name_of(arn)
+
+    def _found(self, machine: str, status: Status | None, limit: int) -> list[Execution]:
+        kept = {one.id: one for one in self._store.executions(machine=machine, status=status, limit=limit)}
+        kept |= {one.id: one for one in self._turn.touched(machine)}
+        found = [one for one in kept.values() if status is None or one.status is status]
+        return sorted(found, key=lambda one: (one.started, one.id), reverse=True)[:limit]
+
+    def _told(self, execution: Execution) -> dict[str, Any]:
+        told = {
+            "ExecutionArn": self._arns.execution(execution.machine, execution.name),
+            "Name": execution.name,
+            "RedriveCount": execution.redrives,
+            "StartDate": format_timestamp(execution.started),
+            "StateMachineArn": self._arns.machine(execution.machine),
+            "Status": str(execution.status),
+        }
+        over = execution.stopped
+        return told if over is None else told | {"StopDate": format_timestamp(over)}
