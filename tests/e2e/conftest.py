@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,11 +28,24 @@ class Process:
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=self._log, env=environment, text=True
         )
+        self.lines: list[str] = []
         self.url = self._announced()
+        self._reader = threading.Thread(target=self._read_on, daemon=True)
+        self._reader.start()
 
-    def _announced(self) -> str:
+    def _output(self) -> Iterator[str]:
+        """What it writes, to be read on: a pipe that is full would hold it up."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
+            self.lines.append(line)
+            yield line
+
+    def _read_on(self) -> None:
+        for _ in self._output():
+            """All of it."""
+
+    def _announced(self) -> str:
+        for line in self._output():
             if found := re.search(r"runs at (\S+)", line):
                 return found[1]
         raise AssertionError("cws run ended before it announced itself")
@@ -46,7 +60,10 @@ class Process:
     def end(self, number: signal.Signals) -> int:
         """Send a signal and wait for the end; the exit code."""
         self.process.send_signal(number)
-        self.process.communicate(timeout=30)
+        self.process.wait(timeout=30)
+        self._reader.join()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
         self._log.close()
         return self.process.returncode
 

@@ -30,7 +30,7 @@ def test_each_line_is_an_object(make_project: Callable[[Mapping[str, str]], Path
         process.send_signal(signal.SIGINT)
         rest = process.stdout.read()
     assert (told["project"], told["services"], told["workflows"]) == ("shop", ["hello"], [])
-    assert (call["level"], call["method"], call["path"], call["status"]) == ("INFO", "GET", "/hello", 200)
-    assert call.keys() == {"time", "level", "method", "path", "status", "ms"}
+    assert (call["service"], call["method"], call["path"], call["status"]) == ("hello", "GET", "/", 200)
+    assert call.keys() == {"time", "level", "service", "method", "path", "status", "ms"}
     assert rest == ""
     assert process.returncode == 0

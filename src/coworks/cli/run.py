@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from coworks.cli.lines import JsonLines, TextLines
 from coworks.cli.printing import print_broken, print_open_services, print_problems
 from coworks.local import serve
 from coworks.project import load_project
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from coworks.local import System
-
-
-_LINES = logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S")
 
 
 @click.command()
@@ -38,9 +35,7 @@ _LINES = logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S")
 @click.pass_obj
 def run(project_dir: Path, host: str, port: int, quiet: bool, as_json: bool, no_reload: bool) -> None:
     """Run the whole project on this machine: services, workflows, schedules, mail box."""
-    _set_up_logging(
-        quiet, JsonLines() if as_json else logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S")
-    )
+    _set_up_logging(quiet, JsonLines() if as_json else TextLines(colours=sys.stdout.isatty()))
     project = load_project(project_dir)
     print_broken(project.broken)
     print_problems(problem for workflow in project.workflows for problem in workflow.errors)
@@ -65,16 +60,6 @@ def _announce(system: System) -> None:
         click.echo(f"  {name:<{width}}  {system.url}{path}  {remark}".rstrip())
     click.echo("")
     sys.stdout.flush()
-
-
-class JsonLines(logging.Formatter):
-    """A line as JSON: `time` (UTC), `level`, and `method`, `path`, `status`, `ms` of a call, or `message`."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        time = f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
-        told = {"time": time, "level": record.levelname}
-        call = getattr(record, "call", None)
-        return json.dumps(told | (call or {"message": super().format(record)}), ensure_ascii=False)
 
 
 def _announce_json(system: System) -> None:

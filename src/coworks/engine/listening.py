@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
+from coworks.engine.connections import Patience, patient
 from coworks.errors import CoWorksError
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 GRACE: Final = 2
 """Seconds that calls under way have to end after Ctrl-C."""
+
+_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class AddressInUseError(CoWorksError):
@@ -44,6 +47,14 @@ def is_loopback(host: str) -> bool:
     return host in {"localhost", "::1"} or host.startswith("127.")
 
 
+def names_this_machine(host: str) -> bool:
+    """True for the names under which programs and pages of this machine reach us, however names resolve
+    elsewhere (https://www.rfc-editor.org/rfc/rfc6761#section-6.3): a page that had its own name point here
+    comes under that name.
+    """
+    return host in _NAMES or host.endswith(".localhost")
+
+
 def url_of(host: str, listener: socket.socket) -> str:
     """Where this machine reaches the listener; one that listens everywhere is reached at the loopback."""
     reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - nothing is bound here
@@ -51,11 +62,12 @@ def url_of(host: str, listener: socket.socket) -> str:
     return f"http://{shown}:{listener.getsockname()[1]}"
 
 
-def server_of(app: ASGIApp) -> uvicorn.Server:
+def server_of(app: ASGIApp, patience: Patience | None = None) -> uvicorn.Server:
     """A server for an application that tells itself, in our words, what goes wrong in a call."""
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     config = uvicorn.Config(
         app,
+        http=patient(patience or Patience()),
         lifespan="off",
         log_config=None,
         access_log=False,

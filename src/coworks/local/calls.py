@@ -21,11 +21,6 @@ T = TypeVar("T")
 _ARNS = Arns()
 
 
-def call_of(method: str, path: str, status: int | str, milliseconds: float) -> dict[str, Any]:
-    """What the line of a call tells: an order has a word for its status, a request its number."""
-    return {"method": method, "path": path, "status": status, "ms": round(milliseconds, 1)}
-
-
 def function_arn(service: str) -> str:
     """The ARN that a service has as a Lambda of this machine."""
     return f"arn:aws:lambda:{_ARNS.region}:{_ARNS.account}:function:{service}"

@@ -7,9 +7,10 @@ Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-de
 from __future__ import annotations
 
 import base64
+import json
 import time
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from starlette.responses import Response
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 
 REMAINING_MILLISECONDS = 29_000
 """What API Gateway leaves a service: 29 seconds."""
+
+
+LARGEST_PAYLOAD: Final = 6_291_556
+"""Bytes of an event, and of an answer: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+
+_LONGEST_ESCAPE: Final = 6
 
 
 class LambdaContext:
@@ -65,6 +72,13 @@ def event_of(request: Request, path: str, body: bytes, service: str) -> dict[str
     if body:
         event["body"] = text
     return event
+
+
+def is_too_large(event: Mapping[str, Any], body: bytes) -> bool:
+    """Whether Lambda would refuse the event of a request with this body."""
+    if len(body) * _LONGEST_ESCAPE < LARGEST_PAYLOAD - 100_000:
+        return False
+    return len(json.dumps(event, ensure_ascii=False).encode()) > LARGEST_PAYLOAD
 
 
 def asked_of(request: Request, path: str, body: bytes) -> Asked:
@@ -110,6 +124,11 @@ def _request_context(request: Request, path: str, headers: Mapping[str, str], se
         "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now)),
         "timeEpoch": int(now * 1000),
     }
+
+
+def size_of(answer: Mapping[str, Any]) -> int:
+    """Bytes of the body of a Lambda's answer, as it is sent: in base64 when it is no text."""
+    return len((answer.get("body") or "").encode())
 
 
 def response_of(answer: Mapping[str, Any]) -> Response:

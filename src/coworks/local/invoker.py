@@ -7,7 +7,6 @@ answer travel as JSON, so that what works here works there.
 from __future__ import annotations
 
 import json
-import logging
 import os
 import time
 from contextlib import contextmanager
@@ -15,17 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from coworks.biz.native.functions import service_named
 from coworks.engine import Invoke, TaskError, lambda_invoker
+from coworks.engine.access import tell
 from coworks.engine.integrations import aws_invoker
 from coworks.engine.names import Arns
-from coworks.local.calls import call_of
 from coworks.local.events import LambdaContext
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coworks.project import Project
-
-access_log = logging.getLogger("coworks.access")
 
 
 class Services:
@@ -74,18 +71,16 @@ def _logged(service: str, order: Any) -> Iterator[None]:
         outcome = type(error).__name__
         raise
     finally:
-        milliseconds = (time.perf_counter() - started) * 1000
-        call = call_of(method, f"/{service}{path}", outcome, milliseconds)
-        access_log.info("%-6s %s %s %.1f ms", *call.values(), extra={"call": call})
+        tell(service, method, path, outcome, started)
 
 
 def _told(event: Any) -> tuple[str, str]:
     """What a call is, in two words: its method and path, or what it tells."""
     told = event if isinstance(event, dict) else {}
     if "detail-type" in told:
-        return "event", f" {told['detail-type']}"
+        return "event", str(told["detail-type"])
     if isinstance(records := told.get("Records"), list) and records:
         if "Sns" in records[0]:
-            return "topic", f" {records[0]['Sns']['TopicArn'].rpartition(':')[2]}"
-        return "queue", f" {len(records)} message{'s' if len(records) > 1 else ''}"
+            return "topic", records[0]["Sns"]["TopicArn"].rpartition(":")[2]
+        return "queue", f"{len(records)} message{'s' if len(records) > 1 else ''}"
     return str(told.get("method", "order")), f"{told.get('path', '')} order"

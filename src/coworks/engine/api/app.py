@@ -3,64 +3,74 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import time
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Final
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 
 from coworks.engine.api.api import Answer, Api, answer, refusal
 from coworks.engine.api.errors import ApiError, unknown_operation
+from coworks.engine.connections import LONG_POLL
+from coworks.engine.front import Front
+from coworks.engine.listening import names_this_machine
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
+    from starlette.requests import Request
+    from starlette.responses import Response
 
     from coworks.engine.api.operation import Later
 
-access_log = logging.getLogger("coworks.access")
+_CODES: Final = {
+    403: "AccessDeniedException",
+    408: "RequestTimeoutException",
+    413: "RequestEntityTooLargeException",
+    500: "InternalFailure",
+    503: "ServiceUnavailable",
+}
+"""AWS's names of what a front refuses: https://docs.aws.amazon.com/step-functions/latest/apireference/CommonErrors.html"""
 
-_LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
-
-class ApiApp:
+class ApiApp(Front):
     """Serves an `Api`. With `only_local` it answers to the names of this machine alone."""
 
     def __init__(self, api: Api, *, only_local: bool = True) -> None:
+        super().__init__()
         self._api = api
         self._only_local = only_local
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return
-        request = Request(scope, receive)
-        started = time.perf_counter()
-        try:
-            answered = await self._answer(request)
-        except ClientDisconnect:
-            return
-        _log(request, answered, started)
-        await JSONResponse(answered.json, answered.status, answered.headers)(scope, receive, send)
+    @property
+    def longest(self) -> int | None:
+        below = self._api.longest_body
+        return None if below is None else below - 1
 
-    async def _answer(self, request: Request) -> Answer:
-        body = await _read_body(request, self._api.longest_body)
-        # A page of another site that had its name point here must not get in.
-        if self._only_local and not _is_local(request.url.hostname or ""):
-            return refusal(
-                ApiError("AccessDeniedException", "this server answers to localhost only", status=403)
-            )
+    async def answer(self, request: Request, body: bytes) -> Response:
+        # A page of another site that had its name point here must not get in. Clients put `sync-` before
+        # the host of some calls.
+        if self._only_local and not names_this_machine((request.url.hostname or "").removeprefix("sync-")):
+            return self.refusal(403, "this server answers to localhost only")
         if request.method != "POST" or request.scope["path"] != "/":
-            return refusal(unknown_operation("the operations of Step Functions are at POST /"))
-        if body is None:
-            said = f"the body is larger than {(self._api.longest_body or 0) // 1_000_000} MB"
-            return refusal(ApiError("RequestEntityTooLargeException", said, status=413))
+            return _response(refusal(unknown_operation("the operations of Step Functions are at POST /")))
         begun = await run_in_threadpool(self._api.begin, request.headers.get("x-amz-target"), body)
-        return begun if isinstance(begun, Answer) else await _wait_for(begun, request)
+        return _response(begun if isinstance(begun, Answer) else await _wait_for(begun, request))
+
+    def refusal(self, status: int, detail: str) -> Response:
+        return _response(refusal(ApiError(_CODES[status], detail, status=status)))
+
+    def told(self, request: Request, response: Response) -> tuple[str, str, str, int | str]:
+        operation = request.headers.get("x-amz-target", "").rpartition(".")[2] or request.method
+        error = str(json.loads(bytes(response.body)).get("__type", "")) if response.status_code >= 400 else ""
+        return "", operation[:80], error.rpartition("#")[2], response.status_code
+
+
+def _response(answered: Answer) -> Response:
+    return JSONResponse(answered.json, answered.status, answered.headers)
 
 
 async def _wait_for(later: Later, request: Request) -> Answer:
     """The answer when it comes, without keeping a thread; it is given up when the client goes away."""
+    request.scope.setdefault("state", {})[LONG_POLL] = True
     coming = asyncio.wrap_future(later.coming)
     gone = asyncio.ensure_future(_disconnected(request))
     try:
@@ -77,26 +87,3 @@ async def _wait_for(later: Later, request: Request) -> Answer:
 async def _disconnected(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         """What else may come is of no interest: the body is read."""
-
-
-def _is_local(hostname: str) -> bool:
-    """True for a name of this machine, with or without the prefix that clients put before some calls."""
-    name = hostname.removeprefix("sync-")
-    return name in _LOCAL_HOSTS or name.endswith(".localhost")
-
-
-async def _read_body(request: Request, longest: int | None) -> bytes | None:
-    """The body, or None when it is too large; read to its end, so that the client gets to the answer."""
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if longest is None or size < longest:
-            chunks.append(chunk)
-    return b"".join(chunks) if longest is None or size < longest else None
-
-
-def _log(request: Request, answer: Answer, started: float) -> None:
-    operation = request.headers.get("x-amz-target", "").rpartition(".")[2] or request.method
-    error = str(answer.json.get("__type", "")).rpartition("#")[2]
-    milliseconds = (time.perf_counter() - started) * 1000
-    access_log.info("%s %d %.1f ms %s", operation[:80], answer.status, milliseconds, error)

@@ -6,12 +6,12 @@ us (Host); a name that somebody let point to this machine is none of ours.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from coworks.engine.listening import names_this_machine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def refusal_of(peer: str, hostname: str, headers: Mapping[str, str]) -> str | None:
@@ -19,7 +19,7 @@ def refusal_of(peer: str, hostname: str, headers: Mapping[str, str]) -> str | No
     if not (peer.startswith("127.") or peer in ("::1", "::ffff:127.0.0.1")):
         return "this endpoint answers programs of its own machine only"
     name = hostname.removeprefix("sync-")  # which clients put before the host of StartSyncExecution
-    if name not in _NAMES and not name.endswith(".localhost"):
+    if not names_this_machine(name):
         return f"{hostname} is not a name of this machine"
     if "origin" in headers or headers.get("sec-fetch-site", "none") != "none":
         return "a web page may not use this endpoint"
