@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: demo test test-slow check bench-tech bench-compile bench-engine docs format clean
+.PHONY: demo test test-slow check bench-tech bench-compile bench-engine docs pictures format clean
 
 demo: .venv/installed
 	$(BIN)/cws --project-dir samples/server_watch run --port $(PORT)
@@ -31,6 +31,9 @@ bench-engine: .venv/installed-bench
 
 docs: .venv/installed-dev
 	$(BIN)/sphinx-build -W --keep-going -n -q -b html docs dist/docs
+
+pictures: .venv/installed-dev
+	$(BIN)/python -m tests.guide.pictures
 
 format: .venv/installed-dev
 	$(BIN)/ruff check --fix .

@@ -1,29 +1,33 @@
-"""The README and the guide say what is true: their code runs, and every command and option is in them."""
+"""The guide leaves nothing out: every command, option, setting and variable is in it; links lead somewhere.
+
+Its code blocks run in `tests/guide`, its pages are built in `tests/test_site.py`.
+"""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
+from dataclasses import Field, fields
 from pathlib import Path
 
 import click
 import pytest
-from tests.local.conftest import Running
 
-from coworks.biz import compile_workflow
 from coworks.cli.main import cws
-from coworks.local import serving
-from coworks.project import load_project
-from coworks.project.workflows import predefined_workflows
+from coworks.deploy import options
+from coworks.engine.quotas import PREFIX, Quotas
 
 ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMAND_LINE = (ROOT / "docs" / "command_line.md").read_text(encoding="utf-8")
-
-
-def blocks(language: str) -> list[str]:
-    """The README's code blocks of a language."""
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+COMMAND_LINE = (DOCS / "command_line.md").read_text(encoding="utf-8")
+CONFIGURATION = (DOCS / "configuration.md").read_text(encoding="utf-8")
+GUIDE = "\n".join(page.read_text(encoding="utf-8") for page in sorted(DOCS.glob("*.md")))
+SOURCES = "\n".join(file.read_text(encoding="utf-8") for file in sorted((ROOT / "src").rglob("*.py")))
+_VARIABLE = re.compile(
+    r"[\"'`]((?:CWS|COWORKS|NOTIFY|SFN|APPROVAL|JINJA|MAIL|ODOO|SMTP)_[A-Z][A-Z_]*[A-Z])\b"
+)
 
 
 def commands(group: click.Group = cws, prefix: str = "cws") -> Iterator[tuple[str, click.Command]]:
@@ -37,27 +41,6 @@ def commands(group: click.Group = cws, prefix: str = "cws") -> Iterator[tuple[st
             yield f"{prefix} {name}", command
 
 
-def test_the_quickstart_answers_as_it_says(tmp_path: Path) -> None:
-    (tmp_path / "app.py").write_text(blocks("python")[0], encoding="utf-8")
-    with serving(load_project(tmp_path)) as system:
-        answer = Running(system).ask("GET", "/")
-    assert answer.content.decode() == "Simple microservice ready.\n"
-    assert f"`{answer.content.decode().strip()}`" in README
-
-
-def test_the_workflow_of_the_readme_compiles() -> None:
-    (text,) = blocks("yaml")
-    compiled = compile_workflow("server_watch", text, file="biz/server_watch.yml")
-    assert compiled.problems == ()
-    assert list((compiled.definition or {})["States"]) == [
-        "Workflow input",
-        "Check server",
-        "Alive?",
-        "Tell the team",
-        "End",
-    ]
-
-
 @pytest.mark.parametrize(("name", "command"), list(commands()), ids=lambda value: str(value))
 def test_every_command_and_option_is_in_the_guide(name: str, command: click.Command) -> None:
     group, _, last = name.rpartition(" ")
@@ -67,17 +50,45 @@ def test_every_command_and_option_is_in_the_guide(name: str, command: click.Comm
             assert max(option.opts, key=len) in COMMAND_LINE, option.opts
 
 
-def test_the_examples_of_the_predefined_services_are_right() -> None:
-    text = (ROOT / "docs" / "predefined.md").read_text(encoding="utf-8")
-    for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
-        exec(compile(code, "docs/predefined.md", "exec"), {})
-    for workflow in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL):
-        compiled = compile_workflow(
-            "example", workflow, file="docs/predefined.md", library=predefined_workflows()
-        )
-        assert compiled.problems == ()
+@pytest.mark.parametrize("name", sorted({*options._OF_SERVICE, *options._OF_WORKFLOW, *options._OF_STAGE}))
+def test_every_setting_of_the_project_file_is_in_the_guide(name: str) -> None:
+    assert f"`{name}`" in GUIDE
 
 
-def test_the_links_of_the_readme_lead_somewhere() -> None:
-    for target in re.findall(r"\]\(([^)#:]+)\)", README):
+@pytest.mark.parametrize("name", sorted(set(_VARIABLE.findall(SOURCES))))
+def test_every_variable_that_is_read_is_in_the_guide(name: str) -> None:
+    assert name in CONFIGURATION
+
+
+@pytest.mark.parametrize("quota", fields(Quotas), ids=lambda quota: str(quota.name))
+def test_every_quota_is_in_the_guide(quota: Field[object]) -> None:
+    assert f"`{PREFIX}{quota.name.upper()}`" in CONFIGURATION
+
+
+def test_no_variable_of_the_guide_is_made_up() -> None:
+    named = {name for name in _VARIABLE.findall(CONFIGURATION) if not name.startswith(PREFIX)}
+    examples = {"CWS_FUNCTION_STOCK", "CWS_QUEUE_STOCK"}
+    assert [name for name in named - examples if name not in SOURCES] == []
+
+
+def test_the_badges_of_the_readme_are_true() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    told = project["project"]
+    pythons = [one.rpartition(" ")[2] for one in told["classifiers"] if "Python :: 3." in one]
+    assert f"![Python {pythons[0]} to {pythons[-1]}]" in README
+    assert f"python-{pythons[0]}%20to%20{pythons[-1]}-" in README
+    assert f"license-{told['license']}-" in README
+    assert project["tool"]["mypy"]["strict"] and "typed-mypy%20strict-" in README
+    assert any("3 - Alpha" in one for one in told["classifiers"]) and "status-alpha-" in README
+
+
+def test_the_extras_that_users_want_are_in_the_guide() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    installation = (DOCS / "installation.md").read_text(encoding="utf-8")
+    assert [one for one in project["optional-dependencies"] if f"`coworks[{one}]`" not in installation] == []
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")), ids=lambda page: str(page.stem))
+def test_the_links_of_the_repository_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
         assert (ROOT / target).exists(), target
