@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coworks.engine import Engine, InlineWorkers, ManualClock, SqliteStore, Status, StoreError
-from coworks.engine.migrations import STEPS
 from coworks.engine.records import Change, EventBatch, Execution, Position
+from coworks.engine.stores.schema import STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,16 +6,12 @@ tasks) and what is due (waits, retries, timeouts), moves those executions on thr
 outside see it: callers get their answer, tasks are called. Whatever moment the process dies at, the store
 holds a state from which every execution goes on; only a task that was in flight is called again.
 
-    engine.py (start, stop, describe, list, history) -> loop.py (turns) -> run.py (one execution)
-    run.py -> tree.py, branch.py (its branches), walk.py (moves them), forks.py (Parallel and Map), history.py
-    calls.py (Tasks), task_tokens.py (who may answer for them), activities.py (workers), mocks.py (test cases)
-    families.py (executions that start executions), listing.py (that ask for others)
-    integrations/ (AWS's services and HTTP)
-    map_runs.py, map_progress.py (distributed Map), children.py (its child executions)
+    engine.py (the operations), express.py -> loop/ (turns) -> runs/ (one execution) -> history.py
+    stores/ (SQLite, memory), migrations.py, holding.py (one process on a database)
+    task_tokens.py (who may answer for Tasks), activities.py (workers), mocks.py (test cases)
     datasets.py -> item_reader.py, result_writer.py, results.py; buckets.py (S3, or a folder in its place)
-    trial.py (one state alone)
-    store.py (the verbs) -> sqlite.py, memory.py; holding.py (one process on a database)
-    tasks.py and workers.py call the resources; clock.py
+    tasks.py and workers.py call the resources; integrations/ (AWS's services and HTTP); clock.py
+    trial.py (one state alone), api/ (the API of Step Functions)
 """
 
 from coworks.asl.timestamps import format_timestamp
@@ -32,11 +28,11 @@ from coworks.engine.errors import (
     StoreError,
 )
 from coworks.engine.holding import DatabaseInUseError, hold
-from coworks.engine.memory import MemoryStore
 from coworks.engine.quotas import Quotas
 from coworks.engine.records import Execution, Status
-from coworks.engine.sqlite import SqliteStore
-from coworks.engine.store import Store
+from coworks.engine.stores.memory import MemoryStore
+from coworks.engine.stores.sqlite import SqliteStore
+from coworks.engine.stores.store import Store
 from coworks.engine.tasks import Invoke, TaskError, lambda_invoker
 from coworks.engine.workers import InlineWorkers, ThreadWorkers
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from coworks.engine.clock import Clock
     from coworks.engine.records import Change
-    from coworks.engine.store import Store
+    from coworks.engine.stores.store import Store
     from coworks.engine.tasks import ActivityTask
 
 

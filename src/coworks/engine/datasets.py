@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from coworks.engine.history import json_text
 from coworks.engine.item_reader import read_items
-from coworks.engine.map_progress import Collecting, Reading
 from coworks.engine.result_writer import write_results
 from coworks.engine.results import Results
+from coworks.engine.runs.map_progress import Collecting, Reading
 
 if TYPE_CHECKING:
     from coworks.engine.buckets import Buckets
-    from coworks.engine.map_progress import Job
     from coworks.engine.names import Arns
     from coworks.engine.quotas import Quotas
-    from coworks.engine.store import Store
+    from coworks.engine.runs.map_progress import Job
+    from coworks.engine.stores.store import Store
 
 
 class Datasets:

@@ -7,26 +7,21 @@ on disk.
 
 from __future__ import annotations
 
-import threading
 import time
-import uuid
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from coworks.asl import parse_machine
 from coworks.engine.activities import Activities
 from coworks.engine.buckets import NO_BUCKETS
-from coworks.engine.clock import ManualClock, SystemClock
-from coworks.engine.errors import (
-    EngineError,
-    ExecutionDoesNotExistError,
-    StateMachineDoesNotExistError,
-    StoreError,
-)
+from coworks.engine.clock import SystemClock
+from coworks.engine.errors import ExecutionDoesNotExistError, StateMachineDoesNotExistError
+from coworks.engine.express import express_record
 from coworks.engine.history import json_text
-from coworks.engine.loop import Loop
+from coworks.engine.loop.driver import Driver
+from coworks.engine.loop.loop import Loop
 from coworks.engine.machines import StateMachines
 from coworks.engine.map_run_records import MapRunRecords
 from coworks.engine.mocks import Answers, Mocks
@@ -34,7 +29,7 @@ from coworks.engine.names import Arns, check_name
 from coworks.engine.payloads import check_input, read_output
 from coworks.engine.quotas import Quotas
 from coworks.engine.records import Execution, Status
-from coworks.engine.redrive import obstacle
+from coworks.engine.runs.redrive import obstacle
 from coworks.engine.tasks import Beat, Broken, Done, TaskError, made
 from coworks.engine.versions import Versions
 from coworks.engine.workers import ThreadWorkers
@@ -48,11 +43,9 @@ if TYPE_CHECKING:
     from coworks.engine.clock import Clock
     from coworks.engine.machines import Revision
     from coworks.engine.records import MapRun, Through
-    from coworks.engine.store import Store
+    from coworks.engine.stores.store import Store
     from coworks.engine.tasks import ActivityTask, Invoke, Report
     from coworks.engine.workers import Workers
-
-ANSWER_WITHIN: Final = 30.0
 
 
 class Engine:
@@ -82,45 +75,31 @@ class Engine:
         self.machines = StateMachines(store, self.clock, self.quotas)
         self.versions = Versions(store, self.clock)
         self.activities = Activities(store, self.clock)
+        self.map_runs = MapRunRecords(store)
         self._store = store
         self._invoke = invoke
         self._workers = workers or ThreadWorkers()
-        self.map_runs = MapRunRecords(store)
-        self._loop = Loop(
+        loop = Loop(
             store, invoke, self.clock, self._workers, self.arns, self.quotas, ended, self.mocks, buckets
         )
-        self._thread: threading.Thread | None = None
-        self._going = False
+        self._requests = loop.requests
+        self._driver = Driver(loop, self.clock)
 
     def start(self) -> None:
         """Work in a thread until `stop()`. What a former process left is taken up at once."""
-        self._going = True
-        self._thread = threading.Thread(target=self._loop.serve, args=(lambda: self._going,), name="engine")
-        self._thread.start()
+        self._driver.start()
 
     def stop(self) -> None:
         """Finish the turn under way and stop. Tasks in flight are called again at the next start."""
-        self._going = False
-        self._loop.post(_nothing)
-        if self._thread:
-            self._thread.join()
-            self._thread = None
+        self._driver.stop()
 
     def work(self) -> None:
         """Do all that can be done now, in this thread. Only for an engine that was not started."""
-        while self._loop.turn():
-            pass
+        self._driver.work()
 
     def run_through(self) -> None:
         """Do everything, with the clock advanced over every wait: a month of waiting takes no time."""
-        if not isinstance(self.clock, ManualClock):
-            raise EngineError(
-                "only an engine with a ManualClock can skip time", hint="Engine(clock=ManualClock())"
-            )
-        self.work()
-        while (wake := self._loop.next_wake) is not None:
-            self.clock.advance_to(wake)
-            self.work()
+        self._driver.run_through()
 
     def put_state_machine(self, name: str, definition: Mapping[str, Any]) -> None:
         """Make this the definition that new executions of `name` run; those under way keep theirs.
@@ -146,57 +125,32 @@ class Engine:
             raise StateMachineDoesNotExistError(
                 f'no workflow is named "{machine}"', hint=did_you_mean(machine, self._store.machine_names())
             )
-        return self._ask(lambda answer: partial(self._loop.start, machine, name, data, through, answer))
+        return self._driver.ask(
+            lambda answer: partial(self._requests.start, machine, name, data, through, answer)
+        )
 
     def start_express(
         self, machine: Revision, data: str = "{}", *, name: str | None = None, through: Through | None = None
     ) -> Execution:
         """Start an execution that leaves no record, whatever other has its name."""
-        return self._ask(self._express(machine, data, name, through, None))
+        record = express_record(machine, data, name, through, self.quotas)
+        return self._driver.ask(lambda answer: partial(self._requests.start_express, record, None, answer))
 
     def run_express(
         self, machine: Revision, data: str = "{}", *, name: str | None = None, through: Through | None = None
     ) -> Execution:
         """The same once it is over, after five minutes at most."""
+        record = express_record(machine, data, name, through, self.quotas)
         over: Future[Execution] = Future()
-        self._ask(self._express(machine, data, name, through, over))
-        limit = self.quotas.express_seconds
-        while self._thread is None and not over.done():
-            self._pass_time()
-        return over.result(None if limit is None else limit + ANSWER_WITHIN)
-
-    def _express(
-        self,
-        machine: Revision,
-        data: str,
-        name: str | None,
-        through: Through | None,
-        over: Future[Execution] | None,
-    ) -> Callable[[Future[Execution]], Callable[[float], None]]:
-        check_input(data, self.quotas)
-        named = f"{check_name(name or str(uuid.uuid4()), 'an execution', self.quotas.name)}:{uuid.uuid4()}"
-        record = Execution(0, machine.id, machine.name, named, Status.RUNNING, data, 0, express=True)
-        if through:
-            record = replace(
-                record, version=through.version, alias=through.alias, test_case=through.test_case
-            )
-        return lambda answer: partial(self._loop.start_express, record, over, answer)
-
-    def _pass_time(self) -> None:
-        """In the caller's thread: do what can be done until the next thing is due."""
-        wake = self._loop.next_wake
-        if wake is not None and isinstance(self.clock, ManualClock):
-            self.clock.advance_to(wake)
-        elif not isinstance(self.clock, ManualClock):
-            time.sleep(0.005)
-        self.work()
+        self._driver.ask(lambda answer: partial(self._requests.start_express, record, over, answer))
+        return self._driver.wait_for(over, self.quotas.express_seconds)
 
     def stop_execution(
         self, machine: str, name: str, *, error: str | None = None, cause: str | None = None
     ) -> Execution:
         """Abort an execution and return it; one that is over stays as it is."""
         found = self.describe_execution(machine, name)
-        return self._ask(lambda answer: partial(self._loop.stop, found.id, error, cause, answer))
+        return self._driver.ask(lambda answer: partial(self._requests.stop, found.id, error, cause, answer))
 
     def redrive_execution(self, machine: str, name: str, *, token: str | None = None) -> Execution:
         """Have an execution that was not successful go on from the states that it failed in.
@@ -205,7 +159,7 @@ class Engine:
         Raises `ExecutionNotRedrivableError`.
         """
         found = self.describe_execution(machine, name)
-        return self._ask(lambda answer: partial(self._loop.redrive, found.id, token, answer))
+        return self._driver.ask(lambda answer: partial(self._requests.redrive, found.id, token, answer))
 
     def redrive_obstacle(self, execution: Execution) -> str | None:
         """Why an execution cannot be redriven; None when it can."""
@@ -250,7 +204,7 @@ class Engine:
     def update_map_run(self, run: MapRun, **settings: Any) -> bool:
         """Go on with other settings, named as those of `MapRun`; False when the run is over."""
         changed = replace(run, **settings)
-        owner = self._ask(lambda answer: partial(self._loop.update_map_run, changed, answer))
+        owner = self._driver.ask(lambda answer: partial(self._requests.update_map_run, changed, answer))
         return owner.status is Status.RUNNING and self.map_runs.named(run.name).status is Status.RUNNING
 
     def get_execution_history(self, machine: str, name: str) -> list[dict[str, Any]]:
@@ -281,9 +235,7 @@ class Engine:
         """
         self.activities.describe(activity)
         answer: Future[ActivityTask] = Future()
-        self._loop.post(partial(self._loop.poll, activity, worker, answer))
-        if self._thread is None:
-            self.work()
+        self._driver.post(partial(self._requests.poll, activity, worker, answer))
         return answer
 
     def send_task_success(self, token: str, output: str) -> None:
@@ -302,7 +254,7 @@ class Engine:
         self._report(token, Beat())
 
     def _report(self, token: str, report: Report) -> None:
-        self._ask(lambda answer: partial(self._loop.report, token, report, answer))
+        self._driver.ask(lambda answer: partial(self._requests.report, token, report, answer))
 
     def call(self, call: Call, within: float) -> Any:
         """What a resource answers, outside any execution.
@@ -313,28 +265,6 @@ class Engine:
         self._workers.submit(partial(_perform, self._invoke, call, answer))
         return answer.result(within)
 
-    def _ask(self, request_with: Callable[[Future[Execution]], Callable[[float], None]]) -> Execution:
-        answer: Future[Execution] = Future()
-        request = request_with(answer)
-        self._loop.post(partial(_answering, request, answer))
-        if self._thread is None:
-            self.work()
-        try:
-            return answer.result(ANSWER_WITHIN)
-        except TimeoutError:
-            raise StoreError(
-                f"the engine did not write this down within {ANSWER_WITHIN:g} seconds",
-                hint="see its log: is the disk full, or the database locked? Ask again with the same name",
-            ) from None
-
-
-def _answering(request: Callable[[float], None], answer: Future[Execution], now: float) -> None:
-    """Handle a request whose failure goes to the one who asked."""
-    try:
-        request(now)
-    except Exception as error:  # noqa: BLE001 - it is the asker's, whatever it is
-        answer.set_exception(error)
-
 
 def _perform(invoke: Invoke, call: Call, answer: Future[Any]) -> None:
     try:
@@ -343,7 +273,3 @@ def _perform(invoke: Invoke, call: Call, answer: Future[Any]) -> None:
         answer.set_exception(TaskError.of(error))
     else:
         answer.set_result(result)
-
-
-def _nothing(now: float) -> None:
-    """A request that only wakes the loop."""

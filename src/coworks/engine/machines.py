@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from coworks.engine.clock import Clock
     from coworks.engine.quotas import Quotas
     from coworks.engine.records import StateMachine
-    from coworks.engine.store import Store
+    from coworks.engine.stores.store import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from coworks.engine.errors import ResourceNotFoundError
 
 if TYPE_CHECKING:
-    from coworks.engine.map_progress import Tally
     from coworks.engine.records import Execution, MapRun
-    from coworks.engine.store import Store
+    from coworks.engine.runs.map_progress import Tally
+    from coworks.engine.stores.store import Store
 
 
 class MapRunRecords:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coworks.asl.failures import DATA_LIMIT_EXCEEDED
 from coworks.asl.timestamps import format_timestamp
-from coworks.engine.calls import exceeded, too_large
 from coworks.engine.history import json_text
 from coworks.engine.records import Status
+from coworks.engine.runs.calls import exceeded, too_large
 from coworks.engine.tasks import TaskError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from coworks.engine.names import Arns
     from coworks.engine.quotas import Quotas
     from coworks.engine.records import Execution, MapRun
-    from coworks.engine.store import Store
+    from coworks.engine.stores.store import Store
 
 PAGE: Final = 500
 """How many children are read at once: each has up to 256 KiB of output."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from coworks.engine.clock import Clock
     from coworks.engine.machines import Revision
-    from coworks.engine.store import Store
+    from coworks.engine.stores.store import Store
 
 MAX_VERSIONS: Final = 1000
 MAX_ALIASES: Final = 100

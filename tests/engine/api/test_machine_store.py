@@ -11,7 +11,7 @@ from tests.engine.api.conftest import PASS, WAIT
 
 from coworks.engine import ManualClock, Quotas, SqliteStore, Store
 from coworks.engine.machines import Settings, StateMachines
-from coworks.engine.migrations import STEPS
+from coworks.engine.stores.schema import STEPS
 
 
 def test_revisions_settings_and_tags_outlive_the_process(open_store: Callable[[], Store]) -> None:

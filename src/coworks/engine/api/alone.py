@@ -21,7 +21,7 @@ from coworks.engine.listening import is_loopback, listen, server_of, url_of
 from coworks.engine.mocks import Mocks
 from coworks.engine.names import Arns
 from coworks.engine.quotas import Quotas
-from coworks.engine.sqlite import SqliteStore
+from coworks.engine.stores.sqlite import SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,7 +24,7 @@ from coworks.engine.errors import (
     StateMachineDoesNotExistError,
 )
 from coworks.engine.records import Execution, Status, Through
-from coworks.engine.run import started_through
+from coworks.engine.runs.context import started_through
 
 if TYPE_CHECKING:
     from coworks.engine.engine import Engine

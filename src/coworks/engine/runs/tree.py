@@ -10,15 +10,15 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING, Any
 
-from coworks.engine.branch import Branch
-from coworks.engine.position import Phase, Standing
 from coworks.engine.records import Position
+from coworks.engine.runs.branch import Branch
+from coworks.engine.runs.position import Phase, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from coworks.asl import Machine
-    from coworks.engine.map_progress import Progress
+    from coworks.engine.runs.map_progress import Progress
 
 
 class Tree:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from coworks.asl.failures import RUNTIME, TASK_FAILED
 from coworks.engine.errors import (
@@ -33,11 +33,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from coworks.asl import Call
+    from coworks.engine.loop.live import LiveRuns
+    from coworks.engine.loop.starts import Starts
     from coworks.engine.names import Arns
     from coworks.engine.quotas import Quotas
     from coworks.engine.records import Through
-    from coworks.engine.run import Run
-    from coworks.engine.store import Store
+    from coworks.engine.runs.run import Run
+    from coworks.engine.stores.store import Store
     from coworks.engine.tasks import Report
     from coworks.engine.versions import Versions
 
@@ -47,21 +49,6 @@ _CODES = {
     InvalidExecutionInputError: "InvalidExecutionInput",
     InvalidNameError: "InvalidName",
 }
-
-
-class Runs(Protocol):
-    """What the loop does with runs."""
-
-    def start_named(
-        self, machine: str, name: str | None, text: str, through: Through | None, now: float
-    ) -> Execution:
-        """A new execution, or the one of this name."""
-
-    def live(self, execution_id: int) -> Run:
-        """The run of an execution."""
-
-    def guarded(self, run: Run, move: Callable[[Run], object], now: float) -> None:
-        """Move a run, and have it written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +64,17 @@ class _Wanted:
 class Families:
     """See the module."""
 
-    def __init__(self, runs: Runs, store: Store, arns: Arns, versions: Versions, quotas: Quotas) -> None:
-        self._runs = runs
+    def __init__(
+        self,
+        live: LiveRuns,
+        starts: Starts,
+        store: Store,
+        arns: Arns,
+        versions: Versions,
+        quotas: Quotas,
+    ) -> None:
+        self._live = live
+        self._starts = starts
         self._quotas = quotas
         self._store = store
         self._arns = arns
@@ -90,7 +86,7 @@ class Families:
         resource = Resource(call.resource)
         try:
             wanted = self._wanted(call.arguments)
-            child = self._runs.start_named(wanted.machine, wanted.name, wanted.input, wanted.through, now)
+            child = self._starts.start(wanted.machine, wanted.name, wanted.input, wanted.through, now)
         except EngineError as error:
             run.report(branch, self._refusal(error, call.arguments), now)
             return
@@ -102,15 +98,15 @@ class Families:
         awaited = child.id if resource.pattern in {"sync", "sync:2"} else None
         if awaited is not None:  # the store knows it only once this turn is written
             self._parents.setdefault(awaited, set()).add(run.record.id)
-        run.started_child(branch, started, awaited, now)
+        run.nested.started(branch, started, awaited, now)
 
     def follow(self, run: Run, now: float) -> list[Run]:
         """The parents that were told, and the children that were stopped, because this run was moved."""
         followed = self._tell_parents(run, now)
-        for child_id in run.take_orphans():
-            child = self._runs.live(child_id)
+        for child_id in run.nested.take_orphans():
+            child = self._live.get(child_id)
             if child.running:
-                self._runs.guarded(child, lambda child: child.abort(None, None, now), now)
+                self._live.move(child, lambda child: child.abort(None, None, now), now)
                 followed.append(child)
         return followed
 
@@ -121,10 +117,10 @@ class Families:
         parents = self._parents.pop(child.id, set()) | set(self._store.parents(child.id))
         told = []
         for identity in sorted(parents):
-            parent = self._runs.live(identity)
-            for branch, resource in parent.waiting_for(child.id):
+            parent = self._live.get(identity)
+            for branch, resource in parent.nested.waiting_for(child.id):
                 report = self._outcome(child, resource)
-                self._runs.guarded(parent, _telling(branch, report, now), now)
+                self._live.move(parent, _telling(branch, report, now), now)
                 told.append(parent)
         return told
 

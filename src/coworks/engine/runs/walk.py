@@ -25,24 +25,24 @@ from coworks.asl import (
 )
 from coworks.asl.failures import QUERY_EVALUATION_ERROR, RUNTIME
 from coworks.engine import quotas
-from coworks.engine.calls import WITH_TOKEN, Calls, exceeded, too_large
-from coworks.engine.forks import Forks
 from coworks.engine.history import failure, json_text
-from coworks.engine.map_runs import MapRuns
-from coworks.engine.position import Phase
 from coworks.engine.records import Status
+from coworks.engine.runs.calls import WITH_TOKEN, Calls, exceeded, too_large
+from coworks.engine.runs.forks import Forks
+from coworks.engine.runs.map_runs import MapRuns
+from coworks.engine.runs.position import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coworks.asl.states import State
-    from coworks.engine.branch import Branch
     from coworks.engine.history import History
     from coworks.engine.names import Arns
     from coworks.engine.quotas import Quotas
     from coworks.engine.records import Execution
+    from coworks.engine.runs.branch import Branch
+    from coworks.engine.runs.tree import Tree
     from coworks.engine.tasks import TaskError
-    from coworks.engine.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListE
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from coworks.asl.failures import RUNTIME
 from coworks.asl.timestamps import format_timestamp
@@ -16,11 +16,10 @@ from coworks.engine.records import Status
 from coworks.engine.tasks import Broken, Done
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    from coworks.engine.loop.live import LiveRuns
     from coworks.engine.names import Arns
     from coworks.engine.records import Execution
-    from coworks.engine.store import Store
+    from coworks.engine.stores.store import Store
     from coworks.engine.tasks import Report
 
 _MOST: Final = 1_000
@@ -28,18 +27,11 @@ _PAGE: Final = 100
 _TAKEN: Final = frozenset({"StateMachineArn", "StatusFilter", "MaxResults"})
 
 
-class Turn(Protocol):
-    """What is not on disk yet."""
-
-    def touched(self, machine: str) -> Iterable[Execution]:
-        """The executions of a machine that this turn has moved."""
-
-
 class Listing:
     """See the module."""
 
-    def __init__(self, turn: Turn, store: Store, arns: Arns) -> None:
-        self._turn = turn
+    def __init__(self, live: LiveRuns, store: Store, arns: Arns) -> None:
+        self._live = live
         self._store = store
         self._arns = arns
 
@@ -68,7 +60,7 @@ class Listing:
 
     def _found(self, machine: str, status: Status | None, limit: int) -> list[Execution]:
         kept = {one.id: one for one in self._store.executions(machine=machine, status=status, limit=limit)}
-        kept |= {one.id: one for one in self._turn.touched(machine)}
+        kept |= {one.id: one for one in self._live.moved(machine)}
         found = [one for one in kept.values() if status is None or one.status is status]
         return sorted(found, key=lambda one: (one.started, one.id), reverse=True)[:limit]
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from coworks.asl import Distribute, DistributedMap, Fork, Forking, Scope
 from coworks.asl.timestamps import format_timestamp
-from coworks.engine.position import Phase
+from coworks.engine.runs.position import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from coworks.asl import Call, Machine
     from coworks.asl.states import State
-    from coworks.engine.map_progress import Job, Progress
-    from coworks.engine.position import Standing
+    from coworks.engine.runs.map_progress import Job, Progress
+    from coworks.engine.runs.position import Standing
 
 
 @dataclass(slots=True, eq=False)

@@ -6,8 +6,8 @@ import json
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from coworks.engine.event_pages import read_page
 from coworks.engine.records import Alias, Execution, MapRun, Position, StateMachine, Status, Version
+from coworks.engine.stores.event_pages import read_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

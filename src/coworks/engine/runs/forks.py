@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from coworks.asl import StateFailure
-from coworks.engine.position import Phase
+from coworks.engine.runs.position import Phase
 
 if TYPE_CHECKING:
     from coworks.asl import Fork
-    from coworks.engine.branch import Branch
     from coworks.engine.history import History
-    from coworks.engine.tree import Tree
+    from coworks.engine.runs.branch import Branch
+    from coworks.engine.runs.tree import Tree
 
 
 class Mover(Protocol):

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 from coworks.asl import Call, StateFailure
 from coworks.asl.failures import DATA_LIMIT_EXCEEDED, HEARTBEAT_TIMEOUT, TIMEOUT
 from coworks.engine.history import json_text
-from coworks.engine.position import Phase
 from coworks.engine.quotas import warn
 from coworks.engine.resources import Resource
+from coworks.engine.runs.position import Phase
 from coworks.engine.task_tokens import new_token
 from coworks.engine.tasks import ActivityTask
 
 if TYPE_CHECKING:
-    from coworks.engine.branch import Branch
     from coworks.engine.history import History
     from coworks.engine.quotas import Quotas
-    from coworks.engine.tree import Tree
+    from coworks.engine.runs.branch import Branch
+    from coworks.engine.runs.tree import Tree
 
 WITH_TOKEN = frozenset({Phase.CALLING, Phase.WAITING})
 """Where a task's token may come back."""

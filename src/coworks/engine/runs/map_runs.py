@@ -16,19 +16,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 from coworks.asl import StateFailure
 from coworks.asl.states.distributed_map import Tolerance, tolerance_exceeded
 from coworks.engine.history import json_text
-from coworks.engine.map_progress import FAILED, Collecting, Progress, Reading, Start
-from coworks.engine.position import Phase
 from coworks.engine.records import MapRun, Status
+from coworks.engine.runs.map_progress import FAILED, Collecting, Progress, Reading, Start
+from coworks.engine.runs.position import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coworks.asl import Distribute, DistributedMap
-    from coworks.engine.branch import Branch
     from coworks.engine.history import History
     from coworks.engine.names import Arns
     from coworks.engine.records import Execution
-    from coworks.engine.tree import Tree
+    from coworks.engine.runs.branch import Branch
+    from coworks.engine.runs.tree import Tree
 
 
 class Mover(Protocol):

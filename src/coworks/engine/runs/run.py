@@ -11,25 +11,26 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from coworks.asl.failures import RUNTIME
-from coworks.asl.timestamps import format_timestamp
-from coworks.engine.calls import WITH_TOKEN
 from coworks.engine.history import History, failure, storable
-from coworks.engine.position import Phase, Standing
 from coworks.engine.quotas import Quotas
 from coworks.engine.records import Change, Execution, Position, Status
 from coworks.engine.resources import Resource
+from coworks.engine.runs.calls import WITH_TOKEN
+from coworks.engine.runs.context import context_object, role_of, started_through
+from coworks.engine.runs.maps import Maps
+from coworks.engine.runs.nested import Nested
+from coworks.engine.runs.position import Phase, Standing
+from coworks.engine.runs.tree import Tree
+from coworks.engine.runs.walk import End, Walk
 from coworks.engine.tasks import Beat, Broken, Done
-from coworks.engine.tree import Tree
-from coworks.engine.walk import End, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from coworks.asl import Call, Machine
-    from coworks.engine.branch import Branch
-    from coworks.engine.map_progress import Job, Progress, Start
     from coworks.engine.names import Arns
-    from coworks.engine.records import MapRun
+    from coworks.engine.runs.branch import Branch
+    from coworks.engine.runs.map_progress import Progress
     from coworks.engine.tasks import ActivityTask, Report, TaskError
 
 KEPT: Final = 64
@@ -62,7 +63,7 @@ class Run:
         `progress_of` tells how far a stored map run is.
         """
         given = json.loads(record.input)
-        context = _context(record, given, arns)
+        context = context_object(record, given, arns)
         self.record = record
         self._machine = machine
         self._arns = arns
@@ -73,12 +74,13 @@ class Run:
         self._quotas = quotas
         self._history = History(self._tree.last_event, None if record.express else quotas.history_events)
         self._walk = Walk(self._tree, self._history, record, arns, quotas)
-        for branch in self._tree.live():
-            if branch.at.map_run is not None:
-                branch.progress = progress_of(branch.at.map_run)
+        self.maps = Maps(self, self._tree, self._walk.map_runs)
+        self.nested = Nested(self, self._tree, self._walk.calls)
         self._row_changed = False
         self._crashed = False
-        for branch in self._tree.live() if positions else []:
+        for branch in self._tree.live() if positions else ():
+            if branch.at.map_run is not None:
+                branch.progress = progress_of(branch.at.map_run)
             if branch.at.awaited is not None:
                 self._walk.calls.await_child(branch, branch.at.awaited)
 
@@ -113,7 +115,7 @@ class Run:
         told = {"redriveCount": self.record.redrives}
         last = self._history.add("ExecutionRedriven", now, self._history.last_id, told)
         self._walk.redrive(last, now)
-        self._close(self._walk.end, now)
+        self.settle(now)
 
     def wake(self, now: float) -> None:
         """Something is due: the deadline, or something in a branch."""
@@ -125,7 +127,7 @@ class Run:
         for branch in self._tree.live():
             if self._walk.end is None and self._tree.find(branch.id) is branch:
                 self._walk.wake(branch, now)
-        self._close(self._walk.end, now)
+        self.settle(now)
 
     def awaits(self, branch: int, call: int) -> bool:
         """True when this call of this branch is under way."""
@@ -135,13 +137,13 @@ class Run:
         """A call under way answered."""
         if found := self._calling(branch, call):
             self._walk.answer(found, result, now)
-            self._close(self._walk.end, now)
+            self.settle(now)
 
     def break_off(self, branch: int, call: int, error: TaskError, now: float) -> None:
         """A call under way failed."""
         if found := self._calling(branch, call):
             self._walk.break_off(found, error, now)
-            self._close(self._walk.end, now)
+            self.settle(now)
 
     def holds(self, branch: int, token: str) -> bool:
         """True when this token answers for the task of this branch."""
@@ -160,7 +162,7 @@ class Run:
                 self._walk.calls.succeed(found, result, now)
             case Broken(error, cause):
                 self._walk.calls.break_off(found, "Failed", error, cause, now)
-        self._close(self._walk.end, now)
+        self.settle(now)
 
     def _calling(self, branch: int, call: int) -> Branch | None:
         found = self._tree.find(branch)
@@ -181,61 +183,7 @@ class Run:
         """Visit states until blocked or over, `most` of them at once."""
         if self.running:
             self._walk.advance(now, most)
-            self._close(self._walk.end, now)
-
-    def child_ended(self, child: Execution, now: float) -> None:
-        """A child execution of a distributed Map is over."""
-        branch = self._mapping(child.map_run)
-        if branch and branch.at.phase is Phase.MAPPING:
-            self._walk.map_runs.child_ended(branch, child, now)
-            self._close(self._walk.end, now)
-
-    def update_map_run(self, run: MapRun, now: float) -> None:
-        """Go on with the settings of this map run, unless it is over."""
-        if branch := self._mapping(run.name):
-            self._walk.map_runs.update(branch, run, now)
-            self._close(self._walk.end, now)
-
-    def take_starts(self, now: float, most: int) -> Iterator[Start]:
-        """The child executions that have to be started now, each handed out once, `most` of them."""
-        for branch in self._tree.live() if self.running else []:
-            if branch.progress and self.running:
-                for start in self._walk.map_runs.starts(branch, most, now):
-                    most -= 1
-                    yield start
-                self._close(self._walk.end, now)
-
-    @property
-    def is_hungry(self) -> bool:
-        """True when more child executions may be started at once."""
-        return self.running and any(
-            one.progress.has_room
-            for one in self._tree.live()
-            if one.progress and one.at.phase is Phase.MAPPING
-        )
-
-    def take_cancelled(self, now: float) -> list[MapRun]:
-        """The map runs whose child executions have to be stopped, each handed out once."""
-        runs = self._walk.map_runs
-        given_up, self._tree.given_up = self._tree.given_up, []
-        if not self.running:
-            given_up += [one.progress for one in self._tree.live() if one.progress]
-        for progress in given_up:
-            if progress.run.name not in runs.changed or runs.changed[progress.run.name].stopped is None:
-                runs.given_up(progress, now)
-        cancelled, runs.cancelled = runs.cancelled, []
-        return cancelled
-
-    def _mapping(self, map_run: str | None) -> Branch | None:
-        mapping = (one for one in self._tree.live() if one.progress and one.at.map_run == map_run)
-        return next(mapping, None) if self.running else None
-
-    def take_jobs(self) -> Iterator[tuple[int, int, Job]]:
-        """What distributed Maps have to have done now, each handed out once, as by `take_calls`."""
-        for branch in self._tree.live() if self.running else []:
-            job, branch.job = branch.job, None
-            if job:
-                yield branch.id, branch.at.previous, job
+            self.settle(now)
 
     def take_calls(self, *, inside: bool = False) -> Iterator[tuple[int, int, Call]]:
         """The calls that have to be made now, each handed out once: the branch, the call's id, the call.
@@ -260,40 +208,10 @@ class Run:
                 branch.call = None
                 self.report(branch.id, report, now)
 
-    def refuse(self, branch: int, error: str, cause: str, now: float) -> None:
-        """A call inside the engine cannot be begun."""
-        if found := self._tree.find(branch):
-            self._walk.calls.break_off(found, "ScheduleFailed", error, cause, now)
-            self._close(self._walk.end, now)
-
     @property
     def has_just_ended(self) -> bool:
         """True when it ended since it was last stored."""
         return self._row_changed and not self.running
-
-    def started_child(self, branch: int, told: Any, child: int | None, now: float) -> None:
-        """A call has started an execution, and waits for it when it is given as `child`."""
-        if found := self._tree.find(branch):
-            if child is not None:
-                self._walk.calls.await_child(found, child)
-            self._walk.calls.answer(found, told, now)
-            self._close(self._walk.end, now)
-
-    def waiting_for(self, child: int) -> list[tuple[int, Resource]]:
-        """The branches that wait for an execution, and what they called it by."""
-        waiting = [one for one in self._tree.live() if self.running and one.at.awaited == child]
-        return [(one.id, Resource(one.at.call["resource"])) for one in waiting if one.at.call]
-
-    def take_orphans(self) -> list[int]:
-        """The executions that it no longer waits for."""
-        children = self._walk.calls.children
-        gone = [child for child, branch in children.items() if not self._waits(branch, child)]
-        for child in gone:
-            del children[child]
-        return gone
-
-    def _waits(self, branch: Branch, child: int) -> bool:
-        return self.running and self._tree.find(branch.id) is branch and branch.at.awaited == child
 
     def is_queued(self, branch: int) -> bool:
         """True when the branch waits for a worker of an activity."""
@@ -329,9 +247,13 @@ class Run:
         unsuccessful = one.status is not Status.SUCCEEDED
         return unsuccessful and not one.express and one.map_run is None and not self._crashed
 
-    def _close(self, end: End | None, now: float) -> None:
+    def settle(self, now: float) -> None:
         """Write the end of the execution, when there is one."""
-        if end is None or not self.running:
+        if self._walk.end is not None:
+            self._close(self._walk.end, now)
+
+    def _close(self, end: End, now: float) -> None:
+        if not self.running:
             return
         output, error, cause = end.output, end.error, end.cause
         details = {"output": output, "outputDetails": {"truncated": False}} if output is not None else None
@@ -345,35 +267,3 @@ class Run:
             cause=None if cause is None else storable(cause),
         )
         self._row_changed = True
-
-
-def started_through(record: Execution, arns: Arns) -> dict[str, str]:
-    """The ARNs of the version and the alias that an execution was started by, as AWS names them."""
-    qualifiers = {"stateMachineAliasArn": record.alias, "stateMachineVersionArn": record.version}
-    return {
-        name: arns.qualified(record.machine, qualifier)
-        for name, qualifier in qualifiers.items()
-        if qualifier is not None
-    }
-
-
-def role_of(record: Execution, arns: Arns) -> str:
-    """The role of an execution's state machine; that of a child execution is its parent's."""
-    return arns.role(record.machine.partition("/")[0])
-
-
-def _context(record: Execution, given: Any, arns: Arns) -> dict[str, Any]:
-    """The parts of the context object that stay the same."""
-    write_arn = arns.express if record.express else arns.execution
-    return {
-        "Execution": {
-            "Id": write_arn(record.machine, record.name),
-            "Input": given,
-            "Name": record.name.partition(":")[0],
-            "RoleArn": role_of(record, arns),
-            "StartTime": format_timestamp(record.started),
-            "RedriveCount": record.redrives,
-            **({} if record.redriven is None else {"RedriveTime": format_timestamp(record.redriven)}),
-        },
-        "StateMachine": {"Id": arns.machine(record.machine), "Name": record.machine},
-    }

@@ -2,52 +2,31 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING
 
-from coworks.asl import DistributedMap, Machine, find_state
 from coworks.asl.states.distributed_map import MOST_AT_ONCE
-from coworks.engine.map_progress import Progress
 from coworks.engine.records import Execution, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from coworks.engine.map_progress import Start
+    from coworks.engine.loop.live import LiveRuns
     from coworks.engine.records import MapRun
-    from coworks.engine.run import Run
-    from coworks.engine.store import Store
-
-
-class Host(Protocol):
-    """The loop, as seen from here."""
-
-    def machine(self, machine_id: int) -> Machine: ...
-
-    def live(self, execution_id: int) -> Run: ...
-
-    def begin(self, record: Execution, machine: Machine) -> Run: ...
-
-    def guarded(self, run: Run, move: Callable[[Run], object], now: float) -> None: ...
-
-    def post(self, request: Callable[[float], None]) -> None: ...
-
-    def touch(self, execution_id: int, now: float) -> None: ...
-
-    def room(self) -> int: ...
-
-    def in_memory(self, map_run: str) -> list[int]: ...
+    from coworks.engine.runs.map_progress import Start
+    from coworks.engine.runs.run import Run
+    from coworks.engine.stores.store import Store
 
 
 class Children:
     """See the module."""
 
-    def __init__(self, host: Host, store: Store) -> None:
-        self._host = host
+    def __init__(self, live: LiveRuns, store: Store, post: Callable[[Callable[[float], None]], None]) -> None:
+        self._live = live
+        self._post = post
         self._store = store
         self._owners: dict[str, int] = {}
         self._hungry: set[int] = set()
-        self._processor = lru_cache(maxsize=256)(self._find_processor)
 
     def follow(self, run: Run, now: float) -> list[Run]:
         """The executions that are to be looked at because this one was moved."""
@@ -64,31 +43,15 @@ class Children:
         """The parent of a child execution that is over, unless it is over, too."""
         if child.record.map_run is None:
             return []
-        parent = self._host.live(self._owner(child.record.map_run))
+        parent = self._live.get(self._owner(child.record.map_run))
         if not parent.running:
             return []
-        self._host.guarded(parent, lambda parent: parent.child_ended(child.record, now), now)
+        self._live.move(parent, lambda parent: parent.maps.child_ended(child.record, now), now)
         return [parent]
 
     def committed(self) -> None:
         """What happened is on disk: from now on the store knows whose a map run is."""
         self._owners.clear()
-
-    def machine(self, child: Execution) -> Machine:
-        """What a child execution runs."""
-        found = self._store.map_run(child.map_run or "")
-        return self._processor(child.machine_id, found.state if found else "")
-
-    def progress_of(self, name: str) -> Progress | None:
-        """How far a map run is, by the rows of its children."""
-        found = self._store.map_run(name)
-        return Progress.counted(found, self._store.tally(name)) if found else None
-
-    def _find_processor(self, machine_id: int, state: str) -> Machine:
-        found = find_state(self._host.machine(machine_id), state)
-        if not isinstance(found, DistributedMap):
-            raise TypeError(f"the machine has no distributed Map named {state}")
-        return found.processor
 
     def _owner(self, map_run: str) -> int:
         if map_run not in self._owners:
@@ -102,20 +65,20 @@ class Children:
         begun: list[Run] = []
 
         def begin(parent: Run) -> None:
-            for start in parent.take_starts(now, self._host.room()):
+            for start in parent.maps.take_starts(now, self._live.room):
                 begun.append(self._begin(parent.record, start, now))
 
-        if self._host.room() > 0:
-            self._host.guarded(parent, begin, now)
-        if parent.is_hungry and parent.record.id not in self._hungry:
+        if self._live.room > 0:
+            self._live.move(parent, begin, now)
+        if parent.maps.is_hungry and parent.record.id not in self._hungry:
             self._hungry.add(parent.record.id)
-            self._host.post(partial(self._feed, parent.record.id))
+            self._post(partial(self._feed, parent.record.id))
         return begun
 
     def _feed(self, execution_id: int, now: float) -> None:
         """Look in this turn at an execution that wants to start more children."""
         self._hungry.discard(execution_id)
-        self._host.touch(execution_id, now)
+        self._live.touch(execution_id)
 
     def _begin(self, parent: Execution, start: Start, now: float) -> Run:
         self._owners[start.run.name] = parent.id
@@ -125,16 +88,16 @@ class Children:
             first_item=start.first_item,
             items=start.items,
         )
-        return self._host.begin(record, self._processor(parent.machine_id, start.run.state))
+        return self._live.begin(record, self._live.processor(parent.machine_id, start.run.state))
 
     def _stop_children(self, parent: Run, now: float) -> list[Run]:
         """The child executions of map runs that were given up, now aborted."""
         stopped = []
-        for map_run in parent.take_cancelled(now):
-            ids = self._host.in_memory(map_run.name) + self._running(map_run)
-            for run in [self._host.live(one) for one in dict.fromkeys(ids)]:
+        for map_run in parent.maps.take_cancelled(now):
+            ids = self._live.children(map_run.name) + self._running(map_run)
+            for run in [self._live.get(one) for one in dict.fromkeys(ids)]:
                 if run.running:
-                    self._host.guarded(run, lambda run: run.abort(None, None, now), now)
+                    self._live.move(run, lambda run: run.abort(None, None, now), now)
                     stopped.append(run)
         return stopped
 

@@ -10,8 +10,8 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from coworks.engine.position import Phase, Standing
 from coworks.engine.records import Execution, Status
+from coworks.engine.runs.position import Phase, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
