@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,27 @@ def test_a_server_stops_an_execution_for_the_command(cws: Cws, make_project: Mak
         identity = cws("-p", root, "start", "nap").stdout.strip()
         assert cws("-p", root, "executions", "stop", identity).stdout == f"{identity} ABORTED\n"
         assert system.engine.describe_execution("nap", identity).status == "ABORTED"
+
+
+@pytest.mark.parametrize("served", [False, True])
+def test_a_stopped_execution_goes_on(cws: Cws, make_project: MakeProject, served: bool) -> None:
+    root = make_project(FILES)
+    identity = cws("-p", root, "start", "nap").stdout.strip()
+    cws("-p", root, "executions", "stop", identity)
+    with serving(load_project(root)) if served else nullcontext():
+        again = cws("-p", root, "executions", "redrive", identity)
+        assert (again.returncode, again.stdout) == (0, f"{identity} RUNNING\n")
+        refused = cws("-p", root, "executions", "redrive", identity)
+        assert "Execution is RUNNING and cannot be redriven" in refused.stderr
+
+
+def test_who_redrives_may_wait_for_the_end(cws: Cws, make_project: MakeProject) -> None:
+    root = make_project(FILES)
+    cws("-p", root, "start", "double", "--input", '{"number": "x"}', "--wait")
+    identity = cws("-p", root, "executions", "list").stdout.split("\n")[1].split()[0]
+    again = cws("-p", root, "executions", "redrive", identity, "--wait")
+    assert (again.returncode, again.stdout) == (1, "")
+    assert 'FAILED at step "Double it"' in again.stderr
 
 
 @pytest.mark.parametrize("workflow", [None, "nap"])

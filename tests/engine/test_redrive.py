@@ -3,76 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from tests.engine.redriving import DAY, World, alone, task, then
 
-from coworks.engine import Engine, Execution, InlineWorkers, ManualClock, Quotas, Status, TaskError
+from coworks.engine import Quotas, Status
 from coworks.engine.errors import ExecutionNotRedrivableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coworks.engine import Store
-
-Json = dict[str, Any]
-DAY = 24 * 3600.0
-
-
-def work(name: str) -> Json:
-    return {"Type": "Task", "Resource": f"arn:aws:states:::{name}:do", "Arguments": {}}
-
-
-def task(name: str, **fields: Any) -> Json:
-    return {**work(name), "End": True, **fields}
-
-
-def then(name: str, following: str, **fields: Any) -> Json:
-    return {**work(name), "Next": following, **fields}
-
-
-def alone(state: Json, name: str = "In") -> Json:
-    return {"StartAt": name, "States": {name: state}}
-
-
-class World:
-    """Resources that fail as long as they are broken, and what was called."""
-
-    def __init__(self, open_store: Callable[[], Store]) -> None:
-        self.broken: set[str] = set()
-        self.called: Counter[str] = Counter()
-        self.clock = ManualClock()
-        self._open_store = open_store
-        self.restart()
-
-    def restart(self, quotas: Quotas | None = None) -> None:
-        self.engine = Engine(
-            self._open_store(), self._invoke, clock=self.clock, workers=InlineWorkers(), quotas=quotas
-        )
-
-    def _invoke(self, resource: str, given: Any) -> Any:
-        name = resource.split(":")[5]
-        called = name if given in ({}, None) else f"{name} {given}"
-        self.called[called] += 1
-        if called in self.broken:
-            raise TaskError("Broken", called)
-        return called
-
-    def run(self, states: Json, given: Any = None, **fields: Any) -> Execution:
-        machine = {"QueryLanguage": "JSONata", "StartAt": next(iter(states)), "States": states, **fields}
-        self.engine.put_state_machine("m", machine)
-        self.engine.start_execution("m", json.dumps(given), name="one")
-        self.engine.run_through()
-        return self.engine.describe_execution("m", "one")
-
-    def redrive(self, token: str | None = None) -> Execution:
-        self.engine.redrive_execution("m", "one", token=token)
-        self.engine.run_through()
-        return self.engine.describe_execution("m", "one")
-
-    def events(self) -> list[str]:
-        return [event["type"] for event in self.engine.get_execution_history("m", "one")]
 
 
 @pytest.fixture
@@ -213,14 +155,3 @@ def test_a_choice_is_made_again(world: World) -> None:
     world.run({"C": {"Type": "Choice", "Choices": [rule]}, "Yes": {"Type": "Pass", "End": True}})
     assert world.redrive().status == "SUCCEEDED"
     assert world.events()[-5:-2] == ["ExecutionRedriven", "ChoiceStateExited", "PassStateEntered"]
-
-
-def test_a_failed_distributed_map_is_not_redriven(world: World) -> None:
-    """Its successful children would run again."""
-    world.broken = {"do 2"}
-    inner = alone(task("do", Arguments="{% $states.input %}")) | {
-        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
-    }
-    world.run({"M": {"Type": "Map", "ItemProcessor": inner, "End": True}}, [1, 2])
-    with pytest.raises(ExecutionNotRedrivableError, match="unsuccessful Map Run"):
-        world.redrive()

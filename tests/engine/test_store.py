@@ -12,7 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coworks.engine import MemoryStore, SqliteStore
-from coworks.engine.records import Alias, Change, EventBatch, Execution, Position, Status, Version
+from coworks.engine.records import (
+    Alias,
+    Change,
+    EventBatch,
+    Execution,
+    Position,
+    Redrivable,
+    Status,
+    Version,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -248,3 +257,23 @@ def written(store: Store, batches: list[int]) -> int:
         store.commit([Change(None, events=EventBatch(1, last + 1, json.dumps(told)))])
         last += size
     return last
+
+
+def child(number: int, status: Status, stopped: float | None = None) -> Execution:
+    return replace(
+        execution(number, "m/M", status=status, stopped=stopped), map_run="run", first_item=number, items=2
+    )
+
+
+def test_of_the_children_of_a_map_run_those_that_can_are_to_be_redriven(filled: Store) -> None:
+    failed = [(1, 5.0, 9), (2, 1.0, 9), (3, 5.0, 20), (4, 5.0, None)]
+    for number, stopped, last in failed:
+        stood = [] if last is None else [replace(position(number, None), data=f'{{"last_event":{last}}}')]
+        filled.commit([Change(child(number, Status.FAILED, stopped), stood)])
+    filled.commit([Change(child(5, Status.SUCCEEDED, 5.0)), Change(child(6, Status.RUNNING))])
+    assert filled.redrivable(Redrivable("run", since=2.0, events=20)) == (1, 2)
+    assert filled.redrivable(Redrivable("run")) == (3, 6)
+    filled.commit([Change(None, redriven=[Redrivable("run", since=2.0)])])
+    assert [one.id for one in filled.children("run", -1, 9, Status.PENDING_REDRIVE)] == [1, 3]
+    assert [one.id for one in filled.children("run", 1, 9, Status.PENDING_REDRIVE)] == [3]
+    assert filled.tally("run")[Status.PENDING_REDRIVE] == (2, 4)

@@ -1,4 +1,4 @@
-"""The commands about what a project does: `start`, and `executions list`, `show`, `stop`."""
+"""The commands about what a project does: `start`, and `executions list`, `show`, `stop`, `redrive`."""
 
 from __future__ import annotations
 
@@ -40,8 +40,7 @@ def start(project_dir: Path, name: str, text: str, wait: bool) -> None:
         if wait:
             _finish(execution, control, project.workflow(name).source_map)
         click.echo(execution.name)
-        if not control.is_served:
-            click.echo("nothing runs this project now: the execution goes on with cws run", err=True)
+        _warn_when_nothing_runs(control)
 
 
 def _finish(execution: Execution, control: Control, sources: SourceMap) -> None:
@@ -56,7 +55,7 @@ def _finish(execution: Execution, control: Control, sources: SourceMap) -> None:
 
 @click.group("executions")
 def executions() -> None:
-    """List, show and stop the executions of workflows."""
+    """List, show, stop and redrive the executions of workflows."""
 
 
 @executions.command("list")
@@ -103,6 +102,26 @@ def stop(project_dir: Path, identity: str) -> None:
             sys.exit(1)
         stopped = control.stop(project, found)
     click.echo(f"{stopped.name} {stopped.status}")
+
+
+@executions.command()
+@click.argument("identity", metavar="ID")
+@click.option("--wait", is_flag=True, help="Wait for the end, print the output, exit 1 when it failed.")
+@click.pass_obj
+def redrive(project_dir: Path, identity: str, wait: bool) -> None:
+    """Have an execution that failed, timed out or was stopped go on from there."""
+    project = load_project(project_dir)
+    with closing(Control(project.settings)) as control:
+        again = control.redrive(project, control.find(identity), wait=wait)
+        if wait:
+            _finish(again, control, project.workflow(again.machine).source_map)
+        click.echo(f"{again.name} {again.status}")
+        _warn_when_nothing_runs(control)
+
+
+def _warn_when_nothing_runs(control: Control) -> None:
+    if not control.is_served:
+        click.echo("nothing runs this project now: the execution goes on with cws run", err=True)
 
 
 def _local(seconds: float) -> str:

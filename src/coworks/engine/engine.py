@@ -75,7 +75,7 @@ class Engine:
         self.machines = StateMachines(store, self.clock, self.quotas)
         self.versions = Versions(store, self.clock)
         self.activities = Activities(store, self.clock)
-        self.map_runs = MapRunRecords(store)
+        self.map_runs = MapRunRecords(store, self.clock, self.quotas)
         self._store = store
         self._invoke = invoke
         self._workers = workers or ThreadWorkers()
@@ -164,8 +164,7 @@ class Engine:
     def redrive_obstacle(self, execution: Execution) -> str | None:
         """Why an execution cannot be redriven; None when it can."""
         record, positions = self._store.load(execution.id)
-        runs = self._store.map_runs(execution.id)
-        return obstacle(record, positions, runs, self.quotas, self.clock.now())
+        return obstacle(record, positions, self.quotas, self.clock.now())
 
     def describe_execution(self, machine: str, name: str) -> Execution:
         """The execution as it stands on disk."""

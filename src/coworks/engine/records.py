@@ -19,6 +19,7 @@ class Status(StrEnum):
     FAILED = "FAILED"
     TIMED_OUT = "TIMED_OUT"
     ABORTED = "ABORTED"
+    PENDING_REDRIVE = "PENDING_REDRIVE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class MapRun:
 
     `machine` is what its child executions belong to: the state machine's name, a slash, and the label. 0 in
     `at_once` is as many as may be, None in both tolerated ones no failure at all. `written` says that the
-    results went to a bucket.
+    results went to a bucket. `redrives` counts how often it was redriven, the last time at `redriven`.
     """
 
     name: str
@@ -141,6 +142,8 @@ class MapRun:
     tolerated_percentage: float | None = None
     items: int = 0
     written: bool = False
+    redrives: int = 0
+    redriven: float | None = None
 
     SETTINGS: ClassVar = ("at_once", "tolerated_count", "tolerated_percentage")
 
@@ -175,12 +178,25 @@ class EventBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Redrivable:
+    """The unsuccessful child executions of a map run that may be redriven.
+
+    Those that stopped before `since`, or have `events` events or more, may not; None is no such limit.
+    """
+
+    map_run: str
+    since: float | None = None
+    events: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What one turn changed of one execution; written whole or not at all.
 
     `execution` is None when its row stays as it is; `positions` replace those of the same branch, those in
     `gone` (an execution, its branch) are forgotten. When the execution has ended, all former ones are, and
-    `positions` are those that it may be redriven from.
+    `positions` are those that it may be redriven from. Child executions that are `redriven` wait for that,
+    with the status PENDING_REDRIVE.
     """
 
     execution: Execution | None
@@ -188,3 +204,4 @@ class Change:
     events: EventBatch | None = None
     gone: Sequence[tuple[int, int]] = ()
     map_runs: Sequence[MapRun] = ()
+    redriven: Sequence[Redrivable] = ()

@@ -75,7 +75,7 @@ class Results:
             "Input": child.input,
             "InputDetails": {"Included": True},
             "Name": child.name,
-            "RedriveCount": 0,
+            "RedriveCount": child.redrives,
             "StartDate": format_timestamp(child.started),
             "StateMachineArn": self._arns.machine(child.machine),
             "Status": str(child.status),

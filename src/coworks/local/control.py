@@ -127,6 +127,16 @@ class Control:
         with serving(project) as system:
             return system.engine.stop_execution(execution.machine, execution.name, cause="Stopped by cws.")
 
+    def redrive(self, project: Project, execution: Execution, *, wait: bool) -> Execution:
+        """Have an execution that was not successful go on, and with `wait` return it only once it is over."""
+        if url := self._lock.server_url():
+            _ask("POST", f"{url}/{execution.machine}/{execution.name}/redrive", "")
+            again = self.find(f"{execution.machine}:{execution.name}")
+            return self._followed(again) if wait else again
+        with serving(project) as system:
+            again = system.engine.redrive_execution(execution.machine, execution.name)
+            return system.engine.wait(again.machine, again.name) if wait else again
+
 
 def _ask(method: str, url: str, text: str | None = None) -> dict[str, Any]:
     """Ask the running server. Raises `CoWorksError` with its words when it refuses."""

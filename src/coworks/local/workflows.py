@@ -1,8 +1,9 @@
 """Every workflow as a REST resource.
 
 `POST /{workflow}` starts it (202, `Location`), `GET /{workflow}/{id}` tells how an execution stands,
-`GET /{workflow}` lists them (`?status=`, `?limit=`), `DELETE /{workflow}/{id}` stops one. The addresses of
-its `http` triggers go before these.
+`GET /{workflow}` lists them (`?status=`, `?limit=`), `DELETE /{workflow}/{id}` stops one, and
+`POST /{workflow}/{id}/redrive` has one that failed go on. The addresses of its `http` triggers go before
+these.
 """
 
 from __future__ import annotations
@@ -67,11 +68,14 @@ class WorkflowResource:
 
     def _actions(self, request: Request) -> dict[str, Callable[[Request], Response]]:
         """What can be done at an address, by method: what triggers say goes first."""
-        own = (
-            {"GET": self._describe, "DELETE": self._stop}
-            if request.segments
-            else {"GET": self._list, "POST": self._start}
-        )
+        own: dict[str, Callable[[Request], Response]]
+        match list(request.segments):
+            case []:
+                own = {"GET": self._list, "POST": self._start}
+            case [_, "redrive"]:
+                own = {"POST": self._redrive}
+            case _:
+                own = {"GET": self._describe, "DELETE": self._stop}
         return {**own, **dict.fromkeys(self._triggers.methods(request.path), self._trigger)}
 
     def _trigger(self, request: Request) -> Response:
@@ -98,6 +102,9 @@ class WorkflowResource:
     def _stop(self, request: Request) -> Response:
         identity = "/".join(request.segments)
         return _json(summary(self._engine.stop_execution(self._name, identity, cause=STOPPED_BY_REQUEST)))
+
+    def _redrive(self, request: Request) -> Response:
+        return self._started(self._engine.redrive_execution(self._name, request.segments[0]))
 
     def _list(self, request: Request) -> Response:
         status, limit = request.query.get("status"), request.query.get("limit", "100")

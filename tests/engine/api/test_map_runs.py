@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.engine.api.conftest import Caller
 
-from coworks.engine import Engine
+from coworks.engine import Engine, ManualClock
 
 MAP_RUNS = "arn:aws:states:us-east-1:000000000000:mapRun:"
 NAP = {"Type": "Wait", "Seconds": 9, "End": True}
@@ -92,6 +92,20 @@ def test_a_map_run_fails_when_it_tolerates_less_than_what_failed(call: Caller) -
     told = call("DescribeExecution", executionArn=arns["execution"])
     assert (told["status"], told["error"]) == ("FAILED", "States.ExceedToleratedFailureThreshold")
     assert counts(call, arns["run"]) == {"failed": 1, "aborted": 3, "total": 4}
+
+
+def test_a_map_run_that_is_redriven_tells_of_it(call: Caller, engine: Engine) -> None:
+    arns = started(call, ToleratedFailureCount=0, MaxConcurrency=1)
+    assert counts(call, arns["run"]) == {"failed": 1, "pending": 3, "total": 4}
+    call("RedriveExecution", executionArn=arns["execution"])
+    told = call("DescribeMapRun", mapRunArn=arns["run"])
+    assert (told["status"], told["redriveCount"], told["redriveDate"] > 0) == ("FAILED", 1, True)
+    (child,) = call("ListExecutions", mapRunArn=arns["run"], redriveFilter="REDRIVEN")["executions"]
+    shown = call("DescribeExecution", executionArn=child["executionArn"])
+    assert (shown["redriveStatus"], shown["redriveCount"]) == ("REDRIVABLE_BY_MAP_RUN", 1)
+    assert isinstance(engine.clock, ManualClock)
+    engine.clock.advance(15 * 24 * 3600)
+    assert call("DescribeMapRun", mapRunArn=arns["run"])["executionCounts"]["failuresNotRedrivable"] == 1
 
 
 @pytest.mark.parametrize(

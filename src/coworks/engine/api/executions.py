@@ -142,6 +142,8 @@ def _data(execution: Execution) -> dict[str, Any]:
 
 def _redrive_status(engine: Engine, execution: Execution) -> dict[str, str]:
     reason = engine.redrive_obstacle(execution)
+    if reason is None and execution.map_run is not None:
+        return {"redriveStatus": "REDRIVABLE_BY_MAP_RUN"}
     if reason is None:
         return {"redriveStatus": "REDRIVABLE"}
     return {"redriveStatus": "NOT_REDRIVABLE", "redriveStatusReason": reason}
@@ -158,8 +160,6 @@ def list_executions(engine: Engine, parameters: Parameters) -> dict[str, Any]:
     if (arn is None) == (run is None):
         raise validation("Exactly one of stateMachineArn and mapRunArn must be specified")
     machine, which = _listed_machine(engine, arn) if arn else (None, _listed_run(engine, str(run)))
-    if parameters.get("statusFilter") == "PENDING_REDRIVE":
-        return {"executions": []}
     redriven = parameters.get("redriveFilter")
     query = ["executions", arn or run, parameters.get("statusFilter"), redriven]
     before = read_token(query, parameters.get("nextToken"))

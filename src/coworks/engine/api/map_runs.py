@@ -26,6 +26,7 @@ _COUNTED: Final = {
     "failed": Status.FAILED,
     "timedOut": Status.TIMED_OUT,
     "aborted": Status.ABORTED,
+    "pendingRedrive": Status.PENDING_REDRIVE,
 }
 _SETTINGS: Final = {
     "maxConcurrency": "at_once",
@@ -48,9 +49,10 @@ def describe(engine: Engine, parameters: Parameters) -> dict[str, Any]:
         "toleratedFailurePercentage": float(run.tolerated_percentage or 0),
         "itemCounts": items,
         "executionCounts": executions,
-        "redriveCount": 0,
+        "redriveCount": run.redrives,
     }
-    return told if run.stopped is None else told | {"stopDate": run.stopped}
+    times = {"stopDate": run.stopped, "redriveDate": run.redriven}
+    return told | {name: time for name, time in times.items() if time is not None}
 
 
 def _counts(engine: Engine, run: MapRun) -> tuple[dict[str, int], dict[str, int]]:
@@ -62,13 +64,14 @@ def _counts(engine: Engine, run: MapRun) -> tuple[dict[str, int], dict[str, int]
     left = run.items - sum(items.values())
     # Nobody knows how many executions the items that have not begun will make, unless each has its own.
     alone = sum(items.values()) == sum(executions.values())
-    for counts, pending in ((executions, left if alone else 0), (items, left)):
+    redrivable = engine.map_runs.redrivable(run)
+    for which, (counts, pending) in enumerate(((executions, left if alone else 0), (items, left))):
+        unsuccessful = sum(counts[name] for name in ("failed", "timedOut", "aborted", "pendingRedrive"))
         counts |= {
             "pending": pending,
             "total": pending + sum(counts.values()),
             "resultsWritten": counts["succeeded"] if run.written else 0,
-            "failuresNotRedrivable": 0,
-            "pendingRedrive": 0,
+            "failuresNotRedrivable": unsuccessful - redrivable[which],
         }
     return executions, items
 

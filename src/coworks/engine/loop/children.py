@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from coworks.asl.states.distributed_map import MOST_AT_ONCE
 from coworks.engine.records import Execution, Status
+from coworks.engine.runs.redrive import last_event, redriven
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from coworks.engine.loop.live import LiveRuns
     from coworks.engine.records import MapRun
-    from coworks.engine.runs.map_progress import Start
+    from coworks.engine.runs.map_progress import Progress, Start
     from coworks.engine.runs.run import Run
     from coworks.engine.stores.store import Store
 
@@ -65,6 +66,8 @@ class Children:
         begun: list[Run] = []
 
         def begin(parent: Run) -> None:
+            for progress, number in parent.maps.take_redrives(self._live.room):
+                begun.extend(self._redrive(progress, number, now))
             for start in parent.maps.take_starts(now, self._live.room):
                 begun.append(self._begin(parent.record, start, now))
 
@@ -74,6 +77,24 @@ class Children:
             self._hungry.add(parent.record.id)
             self._post(partial(self._feed, parent.record.id))
         return begun
+
+    def _redrive(self, progress: Progress, number: int, now: float) -> Iterator[Run]:
+        """Child executions go on: standard ones from where they failed, express ones from their start."""
+        pending = self._store.children(
+            progress.run.name, progress.redriven_to, number, Status.PENDING_REDRIVE
+        )
+        loaded = self._store.load_many([one.id for one in pending])
+        for child in pending:
+            self._owners[progress.run.name] = progress.run.execution
+            record, positions = redriven(child, None, now), loaded[child.id][1]
+            progress.resumed(child)
+            if self._live.map_state(child.machine_id, progress.run.state).express:
+                run = self._live.begun_anew(record, last_event(positions))
+                self._live.move(run, _redriving(now, [one.branch for one in positions[1:]]), now)
+            else:
+                run = self._live.reopened(record, positions, now)
+                self._live.move(run, _redriving(now), now)
+            yield run
 
     def _feed(self, execution_id: int, now: float) -> None:
         """Look in this turn at an execution that wants to start more children."""
@@ -88,7 +109,7 @@ class Children:
             first_item=start.first_item,
             items=start.items,
         )
-        return self._live.begin(record, self._live.processor(parent.machine_id, start.run.state))
+        return self._live.begin(record, self._live.map_state(parent.machine_id, start.run.state).processor)
 
     def _stop_children(self, parent: Run, now: float) -> list[Run]:
         """The child executions of map runs that were given up, now aborted."""
@@ -104,3 +125,7 @@ class Children:
     def _running(self, map_run: MapRun) -> list[int]:
         found = self._store.executions(map_run=map_run.name, status=Status.RUNNING, limit=MOST_AT_ONCE)
         return [one.id for one in found]
+
+
+def _redriving(now: float, forgotten: Sequence[int] = ()) -> Callable[[Run], object]:
+    return lambda run: run.redrive(now, forgotten)

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from coworks.engine.quotas import Quotas
     from coworks.engine.records import Through
     from coworks.engine.runs.run import Run
-    from coworks.engine.stores.store import Store
     from coworks.engine.tasks import Report
     from coworks.engine.versions import Versions
 
@@ -68,7 +67,6 @@ class Families:
         self,
         live: LiveRuns,
         starts: Starts,
-        store: Store,
         arns: Arns,
         versions: Versions,
         quotas: Quotas,
@@ -76,7 +74,6 @@ class Families:
         self._live = live
         self._starts = starts
         self._quotas = quotas
-        self._store = store
         self._arns = arns
         self._versions = versions
         self._parents: dict[int, set[int]] = {}
@@ -114,7 +111,7 @@ class Families:
         if not run.has_just_ended:
             return []
         child = run.record
-        parents = self._parents.pop(child.id, set()) | set(self._store.parents(child.id))
+        parents = self._parents.pop(child.id, set()) | run.awaited_by
         told = []
         for identity in sorted(parents):
             parent = self._live.get(identity)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from coworks.asl import DistributedMap, Machine, find_state, parse_machine
 from coworks.engine.errors import StoreError
+from coworks.engine.records import Redrivable
 from coworks.engine.runs.map_progress import Progress
+from coworks.engine.runs.redrive import PERIOD, most_events
 from coworks.engine.runs.run import Run
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ class LiveRuns:
         self.touched: dict[int, Run] = {}
         self.last_id = store.last_execution_id()
         self.machine = lru_cache(maxsize=256)(self._read_machine)
-        self._processor = lru_cache(maxsize=256)(self._find_processor)
+        self.map_state = lru_cache(maxsize=256)(self._find_map)
 
     @property
     def room(self) -> int:
@@ -75,7 +77,11 @@ class LiveRuns:
 
     def get(self, execution_id: int) -> Run:
         """The run of an execution, read again when it is not in memory. Raises `LookupError`."""
-        return self.find(execution_id) or self.restored(*self._store.load(execution_id))
+        if run := self.find(execution_id):
+            return run
+        run = self.restored(*self._store.load(execution_id))
+        run.awaited_by.update(self._store.parents([execution_id]).get(execution_id, ()))
+        return run
 
     def named(self, machine: str, name: str) -> Execution | None:
         """The execution of this name, begun in this turn or before."""
@@ -87,10 +93,13 @@ class LiveRuns:
 
     def many(self, execution_ids: Sequence[int], now: float) -> Iterator[Run]:
         """The runs of executions, read together; one that cannot be read ends."""
-        loaded = self._store.load_many([one for one in execution_ids if self.find(one) is None])
+        absent = [one for one in execution_ids if self.find(one) is None]
+        loaded, parents = self._store.load_many(absent), self._store.parents(absent)
         for execution_id in execution_ids:
             try:
-                yield self.find(execution_id) or self.restored(*loaded[execution_id])
+                run = self.find(execution_id) or self.restored(*loaded[execution_id])
+                run.awaited_by.update(parents.get(execution_id, ()))
+                yield run
             except StoreError:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others go on
@@ -119,22 +128,46 @@ class LiveRuns:
 
     def restored(self, record: Execution, positions: Sequence[Position]) -> Run:
         """The run of a stored execution, where its branches stood."""
-        machine = self._machine_of_child(record) if record.map_run else self.machine(record.machine_id)
-        return Run(record, machine, self._arns, positions, progress_of=self._progress_of, quotas=self._quotas)
+        return self._restored(record, positions, self._progress_of)
 
-    def processor(self, machine_id: int, state: str) -> Machine:
-        """What the child executions of a distributed Map run."""
-        return self._processor(machine_id, state)
+    def reopened(self, record: Execution, positions: Sequence[Position], now: float) -> Run:
+        """The run of an execution that is redriven, with its map runs."""
+        return self._restored(record, positions, partial(self._progress_reopened, record, now))
 
-    def _machine_of_child(self, child: Execution) -> Machine:
-        found = self._store.map_run(child.map_run or "")
-        return self._processor(child.machine_id, found.state if found else "")
+    def begun_anew(self, record: Execution, last_event: int) -> Run:
+        """The run of an execution that begins once more, in the history after its last event."""
+        return Run(record, self._machine_of(record), self._arns, last_event=last_event, quotas=self._quotas)
 
-    def _find_processor(self, machine_id: int, state: str) -> Machine:
+    def _restored(
+        self,
+        record: Execution,
+        positions: Sequence[Position],
+        progress_of: Callable[[str], Progress | None],
+    ) -> Run:
+        machine = self._machine_of(record)
+        return Run(record, machine, self._arns, positions, progress_of=progress_of, quotas=self._quotas)
+
+    def _machine_of(self, record: Execution) -> Machine:
+        if record.map_run is None:
+            return self.machine(record.machine_id)
+        found = self._store.map_run(record.map_run)
+        return self.map_state(record.machine_id, found.state if found else "").processor
+
+    def _find_map(self, machine_id: int, state: str) -> DistributedMap:
         found = find_state(self.machine(machine_id), state)
         if not isinstance(found, DistributedMap):
             raise TypeError(f"the machine has no distributed Map named {state}")
-        return found.processor
+        return found
+
+    def _progress_reopened(self, owner: Execution, now: float, name: str) -> Progress | None:
+        """How far a map run is that is redriven."""
+        found = self._store.map_run(name)
+        if found is None:
+            return None
+        which = Redrivable(name)
+        if not self.map_state(owner.machine_id, found.state).express:
+            which = Redrivable(name, now - PERIOD, most_events(self._quotas))
+        return Progress.reopened(found, self._store.tally(name), which, self._store.redrivable(which))
 
     def _progress_of(self, name: str) -> Progress | None:
         """How far a map run is, by the rows of its children."""

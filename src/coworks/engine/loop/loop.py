@@ -76,7 +76,7 @@ class Loop:
         self._live = LiveRuns(store, arns, quotas)
         starts = Starts(self._live, store)
         self.requests = Requests(self._live, starts, store, arns, quotas)
-        self._families = Families(self._live, starts, store, arns, Versions(store, clock), quotas)
+        self._families = Families(self._live, starts, arns, Versions(store, clock), quotas)
         self._listing = Listing(self._live, store, arns)
         self._children = Children(self._live, store, self.post)
         datasets = Datasets(store, arns, buckets, quotas)

@@ -86,9 +86,11 @@ class Requests:
         if over.id in self._live.touched:
             raise ExecutionNotRedrivableError("Execution is RUNNING and cannot be redriven")
         _, positions = self._store.load(over.id)
-        if reason := obstacle(over, positions, self._store.map_runs(over.id), self._quotas, now):
+        if over.map_run is not None:
+            raise ExecutionNotRedrivableError("Execution is redriven by its Map Run, with what started that")
+        if reason := obstacle(over, positions, self._quotas, now):
             raise ExecutionNotRedrivableError(reason)
-        run = self._live.restored(redriven(over, token, now), positions)
+        run = self._live.reopened(redriven(over, token, now), positions, now)
         self._live.move(run, lambda run: run.redrive(now), now)
         return run
 

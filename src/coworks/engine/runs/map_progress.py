@@ -11,6 +11,8 @@ from coworks.engine.records import MapRun, Status
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from coworks.engine.records import Execution, Redrivable
+
 FAILED: Final = (Status.FAILED, Status.TIMED_OUT, Status.ABORTED)
 
 Tally = dict[Status, tuple[int, int]]
@@ -19,26 +21,53 @@ Tally = dict[Status, tuple[int, int]]
 
 @dataclass(slots=True, eq=False)
 class Progress:
-    """A map run and how far it is: the items that have begun, and the children that run or failed."""
+    """A map run and how far it is: the items that have begun, and the children that run or failed.
+
+    `pending` children are still to be redriven, those after the item `redriven_to`; which ones may be,
+    `redrivable` tells when the run is about to be redriven.
+    """
 
     run: MapRun
     begun: int = 0
     running: int = 0
     ended: int = 0
     failed: int = 0
+    pending: int = 0
+    redriven_to: int = -1
+    redrivable: Redrivable | None = None
 
     @classmethod
     def counted(cls, run: MapRun, tally: Tally) -> Progress:
         """The progress that the rows of the children tell."""
         begun = sum(items for _, items in tally.values())
         running, running_items = tally.get(Status.RUNNING, (0, 0))
+        pending, pending_items = tally.get(Status.PENDING_REDRIVE, (0, 0))
         failed = sum(tally[status][1] for status in FAILED if status in tally)
-        return cls(run, begun, running, begun - running_items, failed)
+        return cls(run, begun, running, begun - running_items - pending_items, failed, pending)
+
+    @classmethod
+    def reopened(cls, run: MapRun, tally: Tally, which: Redrivable, found: tuple[int, int]) -> Progress:
+        """The progress of a map run that is redriven; of its children, `found` are those and their items."""
+        begun = sum(items for _, items in tally.values())
+        _, succeeded = tally.get(Status.SUCCEEDED, (0, 0))
+        pending, items = found
+        return cls(run, begun, 0, begun - items, begun - succeeded - items, pending, redrivable=which)
+
+    @property
+    def free(self) -> int:
+        """How many more children may run."""
+        return min(self.run.at_once or MOST_AT_ONCE, MOST_AT_ONCE) - self.running
 
     @property
     def has_room(self) -> bool:
-        most = self.run.at_once or MOST_AT_ONCE
-        return self.begun < self.run.items and self.running < min(most, MOST_AT_ONCE)
+        """True when a child that is left may begin."""
+        return self.free > 0 and (self.pending > 0 or self.begun < self.run.items)
+
+    def resumed(self, child: Execution) -> None:
+        """A child is redriven."""
+        self.pending -= 1
+        self.running += 1
+        self.redriven_to = child.first_item
 
     @property
     def is_exceeded(self) -> bool:

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from coworks.asl import StateFailure
+from coworks.asl.failures import DATA_LIMIT_EXCEEDED, QUERY_EVALUATION_ERROR, RUNTIME
 from coworks.asl.states.distributed_map import Tolerance, tolerance_exceeded
+from coworks.engine.history import failure as failed
 from coworks.engine.history import json_text
-from coworks.engine.records import MapRun, Status
+from coworks.engine.records import MapRun, Redrivable, Status
 from coworks.engine.runs.map_progress import FAILED, Collecting, Progress, Reading, Start
 from coworks.engine.runs.position import Phase
 
@@ -29,6 +31,16 @@ if TYPE_CHECKING:
     from coworks.engine.records import Execution
     from coworks.engine.runs.branch import Branch
     from coworks.engine.runs.tree import Tree
+
+
+MOST_REDRIVES: Final = 1000
+"""How often AWS redrives a map run."""
+
+BEGIN_ANEW: Final = frozenset({DATA_LIMIT_EXCEEDED, QUERY_EVALUATION_ERROR, RUNTIME})
+"""A redrive begins a new map run after one that failed so.
+
+Source: https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html
+"""
 
 
 class Mover(Protocol):
@@ -54,7 +66,8 @@ class Mover(Protocol):
 class MapRuns:
     """The part of a walk that looks after map runs; `execution` is the one that they belong to.
 
-    `changed` are the rows to be written, `cancelled` the map runs whose children are to be stopped.
+    `changed` are the rows to be written, `cancelled` the map runs whose children are to be stopped,
+    `redriven` those of whose children some are to be redriven.
     """
 
     walk: Mover
@@ -62,6 +75,7 @@ class MapRuns:
     arns: Arns
     changed: dict[str, MapRun] = field(default_factory=dict)
     cancelled: list[MapRun] = field(default_factory=list)
+    redriven: list[Redrivable] = field(default_factory=list)
 
     def open(self, branch: Branch, fork: Distribute, now: float) -> None:
         """The state begins: with a map run of its own, whose items are known or to be read."""
@@ -105,6 +119,23 @@ class MapRuns:
             items=fork.length,
         )
 
+    def redrive(self, branch: Branch, now: float) -> None:
+        """The map run of a former attempt goes on: its children that may be redriven wait for that."""
+        progress, history = branch.mapping, self.walk.history
+        if progress.run.redrives >= MOST_REDRIVES:
+            said = f"A Map Run can be redriven {MOST_REDRIVES} times at most"
+            self.failed(branch, StateFailure(RUNTIME, said), now)
+            return
+        self._change(
+            branch, status=Status.RUNNING, stopped=None, redrives=progress.run.redrives + 1, redriven=now
+        )
+        run = progress.run
+        if progress.redrivable:
+            self.redriven.append(progress.redrivable)
+        told = {"mapRunArn": self.arns.map_run(run.machine, run.name), "redriveCount": run.redrives}
+        branch.at.previous = history.add("MapRunRedriven", now, branch.at.previous, told)
+        self.go_on(branch)
+
     def go_on(self, branch: Branch) -> None:
         """Gather the results when all children are done; until then, `starts` begins those that may."""
         progress = branch.mapping
@@ -146,6 +177,8 @@ class MapRuns:
         """The children that begin now, `most` of them."""
         while most > 0 and branch.at.phase is Phase.MAPPING and branch.mapping.has_room:
             progress = branch.mapping
+            if progress.pending:
+                return
             first = progress.begun
             try:
                 given, items = branch.distributing.portion(
@@ -178,11 +211,16 @@ class MapRuns:
         self.failed(branch, failure.at_state(at.state, at.entered), now)
 
     def failed(self, branch: Branch, failure: StateFailure, now: float) -> None:
-        """The map run fails, and with it the state; the children that still run are stopped."""
-        told = {"error": failure.error, "cause": failure.cause}
-        details = {name: value for name, value in told.items() if value is not None}
-        branch.at.previous = self.walk.history.add("MapRunFailed", now, branch.at.previous, details)
+        """The map run fails, and with it the state; the children that still run are stopped.
+
+        A redrive goes on with it, unless it failed in a way that AWS begins another one after.
+        """
+        at = branch.at
+        details = failed(failure.error, failure.cause)
+        at.previous = self.walk.history.add("MapRunFailed", now, at.previous, details)
         self._close(branch, Status.FAILED, now)
+        if at.phase is Phase.READING or failure.error in BEGIN_ANEW:
+            at.fork = at.map_run = None
         self.walk.fail_fork(branch, failure, now)
 
     def given_up(self, progress: Progress, now: float) -> None:
@@ -204,13 +242,14 @@ class MapRuns:
         writing = branch.distribution.writing
         self._change(branch, written=bool(writing and writing["resource"]))
         self._close(branch, Status.SUCCEEDED, now)
+        at.fork = at.map_run = None
         self.walk.tell(branch, result, now)
 
     def _close(self, branch: Branch, status: Status, now: float) -> None:
         self._change(branch, status=status, stopped=now)
         if status is not Status.SUCCEEDED:
             self.cancelled.append(branch.mapping.run)
-        branch.progress = branch.at.fork = branch.at.map_run = branch.job = None
+        branch.progress = branch.job = None
         branch.called = False
 
     def _change(self, branch: Branch, **changes: Any) -> None:

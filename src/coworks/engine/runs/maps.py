@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from coworks.engine.records import Execution, MapRun
     from coworks.engine.runs.branch import Branch
-    from coworks.engine.runs.map_progress import Job, Start
+    from coworks.engine.runs.map_progress import Job, Progress, Start
     from coworks.engine.runs.map_runs import MapRuns
     from coworks.engine.runs.owner import Owner
     from coworks.engine.runs.tree import Tree
@@ -48,6 +48,19 @@ class Maps:
                     most -= 1
                     yield start
                 self._run.settle(now)
+
+    def take_redrives(self, most: int) -> Iterator[tuple[Progress, int]]:
+        """The map runs that redrive children now, up to `most` of them, with how many each.
+
+        Those that the store has not heard of yet do so in a later turn.
+        """
+        for branch in self._under_way():
+            progress = branch.progress if branch.at.phase is Phase.MAPPING else None
+            if progress and progress.run.name not in self._map_runs.changed:
+                number = min(most, progress.pending, progress.free)
+                if number > 0:
+                    most -= number
+                    yield progress, number
 
     @property
     def is_hungry(self) -> bool:

@@ -88,10 +88,13 @@ class Standing:
         """Begin the state again, all of it but its entering; a fork goes on with what it has not done."""
         self.previous = previous
         self.attempts = {}
-        self.wake_at = self.call = self.token = self.deadline = None
-        self.queued_at = self.child = self.map_run = None
-        if self.phase is not Phase.ENTERING and (self.phase is not Phase.FORKED or self.fork is None):
-            self.phase, self.wake_at, self.fork = Phase.RETRYING, now, None
+        self.wake_at = self.call = self.token = self.deadline = self.queued_at = self.child = None
+        if self.phase is Phase.COLLECTING:
+            self.phase = Phase.MAPPING
+        if self.phase not in {Phase.FORKED, Phase.MAPPING} or self.fork is None:
+            self.map_run = self.fork = None
+            if self.phase is not Phase.ENTERING:
+                self.phase, self.wake_at = Phase.RETRYING, now
 
     def to_json(self) -> str:
         return json_text({name: getattr(self, name) for name in self.__slots__})

@@ -11,13 +11,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from coworks.engine.records import Execution, Status
-from coworks.engine.runs.position import Phase, Standing
+from coworks.engine.runs.position import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coworks.engine.quotas import Quotas
-    from coworks.engine.records import MapRun, Position
+    from coworks.engine.records import Position
 
 PERIOD: Final = 14 * 24 * 3600.0
 """Seconds after its end in which an execution may be redriven."""
@@ -27,12 +27,10 @@ TOKEN_PERIOD: Final = 15 * 60.0
 """Seconds that a client token is remembered."""
 
 
-def obstacle(
-    record: Execution, positions: Sequence[Position], runs: Sequence[MapRun], quotas: Quotas, now: float
-) -> str | None:
+def obstacle(record: Execution, positions: Sequence[Position], quotas: Quotas, now: float) -> str | None:
     """Why an execution cannot be redriven, in AWS's words; None when it can.
 
-    `positions` are those where its branches stood at the end, `runs` its map runs. The last reason is ours.
+    `positions` are those where its branches stood at the end.
     """
     if record.status in {Status.RUNNING, Status.SUCCEEDED}:
         return f"Execution is {record.status} and cannot be redriven"
@@ -40,14 +38,20 @@ def obstacle(
         return "Execution redrivable period exceeded"
     if not positions:
         return "Execution was started before the launch of RedriveExecution"
-    standings = [Standing.from_json(one.data) for one in positions]
-    most = quotas.history_events
-    if most is not None and max(one.last_event for one in standings) >= most - 1:
+    most = most_events(quotas)
+    if most is not None and last_event(positions) >= most:
         return "Execution history event limit exceeded"
-    unfinished = {one.state for one in standings if one.phase is not Phase.DONE}
-    if any(run.state in unfinished and run.status is not Status.SUCCEEDED for run in runs):
-        return "Execution has an unsuccessful Map Run, which this engine cannot redrive"
     return None
+
+
+def most_events(quotas: Quotas) -> int | None:
+    """The events from which on a history has no room for more; None for no limit."""
+    return None if quotas.history_events is None else quotas.history_events - 1
+
+
+def last_event(positions: Sequence[Position]) -> int:
+    """The number of the event after which an execution stood there."""
+    return max(Standing.from_json(one.data).last_event for one in positions)
 
 
 def redriven(record: Execution, token: str | None, now: float) -> Execution:

@@ -44,6 +44,7 @@ def _none_yet(map_run: str) -> None:
 class Run:
     """An execution on its machine.
 
+    `awaited_by` are the executions that wait for its end, as far as they are on disk.
     Told what happened (`begin`, `wake`, `answer`, `break_off`, `abort`), it is moved on by `advance`; then
     `take_change` and `take_calls` say what is to be stored and done.
     """
@@ -76,6 +77,7 @@ class Run:
         self._walk = Walk(self._tree, self._history, record, arns, quotas)
         self.maps = Maps(self, self._tree, self._walk.map_runs)
         self.nested = Nested(self, self._tree, self._walk.calls)
+        self.awaited_by: set[int] = set()
         self._row_changed = False
         self._crashed = False
         for branch in self._tree.live() if positions else ():
@@ -109,9 +111,13 @@ class Run:
         root.at.previous = self._history.started(self.record.started, self.record.input, role, through)
         self._tree.moved(root)
 
-    def redrive(self, now: float) -> None:
-        """Its record says that it runs again: it goes on from where its branches stood at the end."""
+    def redrive(self, now: float, forgotten: Sequence[int] = ()) -> None:
+        """Its record says that it runs again: it goes on from where its branches stand.
+
+        Stored branches that are `forgotten` are those of a former attempt.
+        """
         self._row_changed = True
+        self._tree.forget(forgotten)
         told = {"redriveCount": self.record.redrives}
         last = self._history.add("ExecutionRedriven", now, self._history.last_id, told)
         self._walk.redrive(last, now)
@@ -237,15 +243,15 @@ class Run:
             positions = self._tree.at_rest(self.record.id, self._history.last_id)
         events = self._history.take(self.record.id)
         changed, self._walk.map_runs.changed = self._walk.map_runs.changed, {}
-        runs = tuple(changed.values())
-        return Change(row, positions, None if self.record.express else events, gone, runs)
+        redriven, self._walk.map_runs.redriven = self._walk.map_runs.redriven, []
+        kept = None if self.record.express else events
+        return Change(row, positions, kept, gone, tuple(changed.values()), redriven)
 
     @property
     def _is_kept(self) -> bool:
         """True when it is kept where it stood at the end."""
         one = self.record
-        unsuccessful = one.status is not Status.SUCCEEDED
-        return unsuccessful and not one.express and one.map_run is None and not self._crashed
+        return one.status is not Status.SUCCEEDED and not one.express and not self._crashed
 
     def settle(self, now: float) -> None:
         """Write the end of the execution, when there is one."""

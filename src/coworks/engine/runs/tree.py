@@ -125,7 +125,7 @@ class Tree:
             self._forget_results(inside)
         self._forget_results(branch)
         branch.children, branch.results = {}, {}
-        branch.at.fork = None
+        branch.at.fork = branch.at.map_run = None
 
     def _forget_results(self, branch: Branch) -> None:
         for identity in branch.done:
@@ -167,6 +167,10 @@ class Tree:
             at.last_event = last_event
             rows.append(Position(execution, identity, None, False, at.to_json()))
         return tuple(rows)
+
+    def forget(self, rows: Sequence[int]) -> None:
+        """Rows of a former attempt are not gone on from."""
+        self._gone += rows
 
     def take_gone(self, execution: int) -> tuple[tuple[int, int], ...]:
         """The rows that are no longer needed."""

@@ -123,6 +123,8 @@ class Walk:
             if self.end is None and self.tree.find(branch.id) is branch and not branch.children:
                 if branch.at.phase is Phase.FORKED:
                     self._forks.resume(branch, now)
+                elif branch.at.phase is Phase.MAPPING:
+                    self.map_runs.redrive(branch, now)
                 else:
                     self.wake(branch, now)
 

@@ -14,6 +14,7 @@ from coworks.engine.stores.rows import (
     EXECUTION,
     MAP_RUN,
     POSITION,
+    REDRIVABLE,
     read_execution,
     read_map_run,
     read_position,
@@ -22,7 +23,7 @@ from coworks.engine.stores.rows import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coworks.engine.records import Execution, MapRun, Position
+    from coworks.engine.records import Execution, MapRun, Position, Redrivable
 
 
 class Executions(Database):
@@ -68,13 +69,18 @@ class Executions(Database):
         )
         return [read_execution(row) for row in self.read(query, {**wanted, "limit": limit})]
 
-    def children(self, map_run: str, after: int, limit: int) -> list[Execution]:
+    def children(self, map_run: str, after: int, limit: int, status: Status | None = None) -> list[Execution]:
         rows = self.read(
             f"SELECT {EXECUTION} FROM executions WHERE map_run = ? AND first_item > ?"  # noqa: S608
-            " ORDER BY first_item LIMIT ?",
-            (map_run, after, limit),
+            " AND status = coalesce(?, status) ORDER BY first_item LIMIT ?",
+            (map_run, after, status, limit),
         )
         return [read_execution(row) for row in rows]
+
+    def redrivable(self, which: Redrivable) -> tuple[int, int]:
+        query = f"SELECT count(*), coalesce(sum(items), 0) FROM executions WHERE {REDRIVABLE}"  # noqa: S608
+        ((executions, items),) = self.read(query, (which.map_run, which.since, which.events))
+        return executions, items
 
     def tally(self, map_run: str) -> dict[Status, tuple[int, int]]:
         rows = self.read(
@@ -143,9 +149,16 @@ class Executions(Database):
             (activity, limit),
         )
 
-    def parents(self, child: int) -> list[int]:
-        rows = self.read("SELECT DISTINCT execution FROM positions WHERE child = ?", (child,))
-        return [execution for (execution,) in rows]
+    def parents(self, children: Sequence[int]) -> dict[int, list[int]]:
+        rows = self.read(
+            "SELECT DISTINCT child, execution FROM (SELECT value FROM json_each(?)) AS wanted"
+            " CROSS JOIN positions ON positions.child = wanted.value",
+            (json.dumps(children),),
+        )
+        found: dict[int, list[int]] = {}
+        for child, execution in rows:
+            found.setdefault(child, []).append(execution)
+        return found
 
     def due(self, now: float, limit: int) -> list[int]:
         rows = self.read(

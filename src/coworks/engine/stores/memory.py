@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from coworks.engine.stores.event_pages import read_page
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from coworks.engine.records import Activity, Change
+    from coworks.engine.records import Activity, Change, Redrivable
 
 
 class MemoryStore:
@@ -134,14 +135,17 @@ class MemoryStore:
             )
         return [(execution, branch) for _, execution, branch in waiting[:limit]]
 
-    def parents(self, child: int) -> list[int]:
+    def parents(self, children: Sequence[int]) -> dict[int, list[int]]:
         with self._lock:
-            known = self._parents.get(child, ())
-            return [
-                parent
-                for parent in known
-                if any(one.child == child for one in self._positions.get(parent, {}).values())
-            ]
+            found = {child: self._waiting_for(child) for child in children}
+        return {child: parents for child, parents in found.items() if parents}
+
+    def _waiting_for(self, child: int) -> list[int]:
+        return [
+            parent
+            for parent in self._parents.get(child, ())
+            if any(one.child == child for one in self._positions.get(parent, {}).values())
+        ]
 
     def commit(self, changes: Sequence[Change]) -> None:
         with self._lock:
@@ -151,6 +155,8 @@ class MemoryStore:
     def _apply(self, change: Change) -> None:
         if change.events:
             self._events.setdefault(change.events.execution, []).append(change.events.data)
+        for one in [one for which in change.redriven for one in self._redrivable(which)]:
+            self._executions[one.id] = replace(one, status=Status.PENDING_REDRIVE)
         if change.execution and change.execution.status is not Status.RUNNING:
             self._positions.pop(change.execution.id, None)
         for position in change.positions:
@@ -202,11 +208,31 @@ class MemoryStore:
         )
         return [one for one, _ in zip(wanted, range(limit), strict=False)]
 
-    def children(self, map_run: str, after: int, limit: int) -> list[Execution]:
+    def children(self, map_run: str, after: int, limit: int, status: Status | None = None) -> list[Execution]:
         with self._lock:
             of_run = self._children.get(map_run, {})
-            wanted = sorted(first for first in of_run if first > after)[:limit]
-            return [self._executions[of_run[first]] for first in wanted]
+            found = [self._executions[of_run[first]] for first in sorted(of_run) if first > after]
+        return [one for one in found if status in {None, one.status}][:limit]
+
+    def redrivable(self, which: Redrivable) -> tuple[int, int]:
+        with self._lock:
+            found = self._redrivable(which)
+        return len(found), sum(one.items for one in found)
+
+    def _redrivable(self, which: Redrivable) -> list[Execution]:
+        children = [self._executions[one] for one in self._children.get(which.map_run, {}).values()]
+        return [
+            one
+            for one in children
+            if one.status not in {Status.RUNNING, Status.SUCCEEDED}
+            if which.since is None or (one.stopped is not None and one.stopped >= which.since)
+            if (last := self._last_event(one.id)) and (which.events is None or last < which.events)
+        ]
+
+    def _last_event(self, execution_id: int) -> int:
+        """The number of the event after which its branches stood; 0 when they did not leave where."""
+        positions = self._positions.get(execution_id, {})
+        return max((json.loads(one.data)["last_event"] for one in positions.values()), default=0)
 
     def tally(self, map_run: str) -> dict[Status, tuple[int, int]]:
         counted: dict[Status, tuple[int, int]] = {}

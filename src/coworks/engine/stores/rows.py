@@ -42,6 +42,15 @@ _PUT_EXECUTION: Final = f"{_insert('executions', Execution)} ON CONFLICT (id) DO
 )
 _PUT_POSITION: Final = _insert("positions", Position, "INSERT OR REPLACE")
 _PUT_MAP_RUN: Final = _insert("map_runs", MapRun, "INSERT OR REPLACE")
+REDRIVABLE: Final = (
+    "map_run = ?1 AND status IN ('FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE')"
+    " AND (?2 IS NULL OR stopped >= ?2)"
+    " AND (SELECT max(json_extract(data, '$.last_event')) FROM positions WHERE execution = executions.id)"
+    " < coalesce(?3, 9e999)"
+)
+"""The child executions that a `Redrivable` names; those that did not leave where they stood are not."""
+
+_PEND: Final = f"UPDATE executions SET status = 'PENDING_REDRIVE' WHERE {REDRIVABLE}"  # noqa: S608
 _PUT_EVENTS: Final = "INSERT INTO events (execution, first, data) VALUES (?, ?, ?)"
 
 
@@ -74,6 +83,8 @@ def write(writer: sqlite3.Connection, change: Change) -> None:
         writer.execute(_PUT_EXECUTION, _of_execution(one))
     if one and ended:
         writer.execute("DELETE FROM positions WHERE execution = ?", (one.id,))
+    for which in change.redriven:
+        writer.execute(_PEND, (which.map_run, which.since, which.events))
     if change.positions:
         writer.executemany(_PUT_POSITION, map(_of_position, change.positions))
     if change.gone:

@@ -131,6 +131,11 @@ ALTER TABLE executions ADD COLUMN redriven REAL;
 ALTER TABLE executions ADD COLUMN redrive_tokens TEXT NOT NULL DEFAULT '[]'
 """
 
+_MAP_RUN_REDRIVES = """
+ALTER TABLE map_runs ADD COLUMN redrives INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE map_runs ADD COLUMN redriven REAL
+"""
+
 STEPS: tuple[str, ...] = (
     _EXECUTIONS,
     _SETTINGS_AND_TAGS,
@@ -141,4 +146,5 @@ STEPS: tuple[str, ...] = (
     _CHILDREN,
     _TEST_CASES,
     _REDRIVES,
+    _MAP_RUN_REDRIVES,
 )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Execution,
         MapRun,
         Position,
+        Redrivable,
         StateMachine,
         Status,
         Version,
@@ -84,8 +85,8 @@ class Store(Protocol):
     def queued(self, activity: str, limit: int) -> list[tuple[int, int]]:
         """The executions, with their branches, that wait for a worker of the activity, the longest first."""
 
-    def parents(self, child: int) -> list[int]:
-        """The executions that wait for the end of another one."""
+    def parents(self, children: Sequence[int]) -> dict[int, list[int]]:
+        """The executions that wait for the end of another one; those of which nobody does are left out."""
 
     def commit(self, changes: Sequence[Change]) -> None:
         """Write the changes in one transaction; they are on disk when this returns.
@@ -115,8 +116,11 @@ class Store(Protocol):
         `before` is the start and id of the last one already seen.
         """
 
-    def children(self, map_run: str, after: int, limit: int) -> list[Execution]:
+    def children(self, map_run: str, after: int, limit: int, status: Status | None = None) -> list[Execution]:
         """The child executions of a map run in the order of their items, those after this item."""
+
+    def redrivable(self, which: Redrivable) -> tuple[int, int]:
+        """How many child executions of a map run may be redriven, and how many items they have."""
 
     def tally(self, map_run: str) -> dict[Status, tuple[int, int]]:
         """How many child executions of a map run have each status, and how many items they have."""
