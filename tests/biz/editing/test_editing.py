@@ -83,7 +83,7 @@ def test_a_value_is_changed_where_it_stands() -> None:
         ['comment: "Another: one"   # of edits'],
     )
     new = set_value(TEXT, ("states", 0, "tech", "query", "q"), "{% $data.tries + 1 %}")
-    assert changed(new)[1] == ['    tech: {service: tool, get: /, query: {q: "{% $data.tries + 1 %}"}}']
+    assert changed(new)[1] == ["    tech: {service: tool, get: /, query: {q: '{% $data.tries + 1 %}'}}"]
 
 
 def test_a_new_key_comes_last_and_a_deleted_one_goes_with_its_line() -> None:
@@ -139,6 +139,26 @@ def test_jumps_and_expressions_follow_a_new_name() -> None:
     assert "- when: $ask_again.ok = true" in new
     assert 'body: {goto: Ask, text: "it says {% $ask_again.text %} at $ask"}' in new
     assert rename_step(new, "Ask again", "Ask") == TEXT
+    assert "text: 'is {% $ask_again %}'" in rename_step(
+        "states:\n- name: Ask\n  pass:\n- name: Say\n  set: {text: 'is {% $ask %}'}\n", "Ask", "Ask again"
+    )
+
+
+def test_a_list_given_anew_keeps_the_text_of_what_stays() -> None:
+    ask, which, tell = data_of(TEXT)["states"]
+    new = set_value(TEXT, ("states",), [which, {"name": "Rest", "wait": 5}, ask, {**tell, "timeout": 5}])
+    assert (
+        "# Begins here\n  - name: Ask   # politely\n    tech: {service: tool, get: /, query: {q: '{%" in new
+    )
+    assert step_names(new) == ["Which?", "Rest", "Ask", "Tell"]
+    assert step_names(set_value(new, ("states",), [ask])) == ["Ask"]
+    assert step_names(set_value(new, ("states",), [{"name": "A", "wait": 1}])) == ["A"]
+
+
+@pytest.mark.parametrize("text", FILES, ids=range(len(FILES)))
+def test_steps_in_another_order_are_the_same_lines(text: str) -> None:
+    new = set_value(text, ("states",), data_of(text)["states"][::-1])
+    assert sorted(new.split("\n")) == sorted(text.split("\n"))
 
 
 def test_a_step_is_changed_where_it_differs() -> None:

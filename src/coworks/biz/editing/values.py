@@ -5,9 +5,10 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
+from coworks.biz.editing.lists import origins_of
 from coworks.biz.editing.pieces import take_apart
 from coworks.biz.editing.tree import EditError, checked, data_of, shown, spot_at, value_at
-from coworks.biz.editing.writing import write_entry, write_flow, write_item
+from coworks.biz.editing.writing import write_entry, write_flow, write_item, write_quoted
 
 if TYPE_CHECKING:
     from coworks.biz.editing.pieces import Pieces
@@ -57,8 +58,10 @@ def _set(text: str, data: Any, path: Path, value: Any) -> str:
     old = value_at(data, path)
     if isinstance(old, dict) and isinstance(value, dict) and old.keys() & value.keys():
         return _set_inside(text, data, path, value)
-    if isinstance(old, list) and isinstance(value, list) and old and len(old) == len(value):
-        return _set_inside(text, data, path, dict(enumerate(value)))
+    if isinstance(old, list) and isinstance(value, list):
+        origins = origins_of(old, value)
+        if any(one is not None for one in origins):
+            return _set_items(text, old, path, value, origins)
     return _replace(text, parent, number, path[-1], value)
 
 
@@ -70,15 +73,36 @@ def _number(parent: Spot, last: str | int) -> int:
 
 def _set_inside(text: str, data: Any, path: Path, value: dict[Any, Any]) -> str:
     """Write what differs, one after the other."""
-    old = value_at(data, path)
-    for key in [key for key in old if key not in value] if isinstance(old, dict) else ():
+    for key in [key for key in value_at(data, path) if key not in value]:
         text = _delete(text, (*path, key))
     data = data_of(text)
     for key, one in value.items():
         current = value_at(data, path)
-        if (isinstance(current, dict) and key not in current) or current[key] != one:
+        if key not in current or current[key] != one:
             text = _set(text, data, (*path, key), one)
             data = data_of(text)
+    return text
+
+
+def _set_items(text: str, old: list[Any], path: Path, value: list[Any], origins: list[int | None]) -> str:
+    """Take out, move and add items, then write what differs in those that stay."""
+    pieces = take_apart(text, spot_at(text, path))
+    for number in reversed(range(len(old))):
+        if number not in origins:
+            pieces = pieces.without(number)
+    order: list[int | None] = [*sorted(one for one in origins if one is not None)]
+    for place, origin in enumerate(origins):
+        if origin is None:
+            pieces = pieces.inserted(place, _lines(pieces, place, value[place]))
+            order.insert(place, None)
+        elif order[place] != origin:
+            here = order.index(origin)
+            pieces = pieces.moved(here, place)
+            order.insert(place, order.pop(here))
+    text = pieces.joined()
+    for place, origin in enumerate(origins):
+        if origin is not None and old[origin] != value[place]:
+            text = _set(text, data_of(text), (*path, place), value[place])
     return text
 
 
@@ -102,7 +126,7 @@ def _replace(text: str, parent: Spot, number: int, last: str | int, value: Any) 
     pieces = take_apart(text, parent)
     lines = _lines(pieces, last, value)
     if len(lines) == 1 and value is not None and child.kind != "map" and child.is_flow:
-        written = write_flow(value)
+        written = write_quoted(value, text[child.start : child.start + 1])
         is_empty = child.start >= child.end or not text[child.start : child.end].strip(" :")
         start = child.end if is_empty else child.start
         return text[:start] + (" " if is_empty else "") + written + text[child.end :]

@@ -56,10 +56,23 @@ def write_flow(value: Any) -> str:
     return _text(value) if isinstance(value, str) else json.dumps(value)
 
 
+def write_quoted(value: Any, quote: str) -> str:
+    """The value on one line; a text keeps the quotes that its author chose."""
+    if not isinstance(value, str):
+        return write_flow(value)
+    if quote == "'" and value.isprintable():
+        return "'" + value.replace("'", "''") + "'"
+    return _escaped(value) if quote == '"' else _text(value)
+
+
 def _text(text: str) -> str:
     """A text without quotes where it can go without, in either style of collection."""
     if _PLAIN.fullmatch(text) and text == text.rstrip() and isinstance(resolve(text), str):
         return text
+    return _escaped(text)
+
+
+def _escaped(text: str) -> str:
     # JSON's escapes are YAML's, but for the pairs that it writes signs beyond the first plane with.
     return "".join(
         one if one.isprintable() else f"\\U{ord(one):08x}" for one in json.dumps(text, ensure_ascii=False)
