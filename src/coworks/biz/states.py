@@ -57,7 +57,7 @@ def write_states(
         following = names[number + 1] if number + 1 < len(names) else None
         states |= _states(flow, number, following, within)
     if end != END:
-        states = {name: _led_to(end, state) for name, state in states.items()}
+        states = {name: led(state, {END: end}) for name, state in states.items()}
     if any(target == end for state in states.values() for target in _ways(state)):
         states[end] = {"Type": "Succeed"}
     return states
@@ -114,13 +114,13 @@ def _ways(state: Mapping[str, Any]) -> list[str | None]:
     return [*(rule.get("Next") for rule in rules), state.get("Default"), state.get("Next")]
 
 
-def _led_to(end: str, state: Mapping[str, Any]) -> dict[str, Any]:
-    """The state, or the rule of one, with its jumps to the end leading to that of its scope."""
-    led = dict(state)
+def led(state: Mapping[str, Any], elsewhere: Mapping[str, str]) -> dict[str, Any]:
+    """The state, or the rule of one, with its jumps leading elsewhere: the new targets by the old ones."""
+    changed = dict(state)
     for key in ("Next", "Default"):
-        if led.get(key) == END:
-            led[key] = end
+        if key in changed:
+            changed[key] = elsewhere.get(changed[key], changed[key])
     for key in ("Choices", "Catch"):
-        if key in led:
-            led[key] = [_led_to(end, rule) for rule in led[key]]
-    return led
+        if key in changed:
+            changed[key] = [led(rule, elsewhere) for rule in changed[key]]
+    return changed

@@ -15,10 +15,57 @@ from coworks.biz.importing import import_machine
 from coworks.engine import Engine, InlineWorkers, ManualClock, MemoryStore, TaskError, lambda_invoker
 from coworks.engine.records import Execution
 
+ROOT = Path(__file__).parents[3]
 FOLDER = Path(__file__).parents[1] / "machines"
 MACHINES = {path.name.removesuffix(".asl.json"): path for path in sorted(FOLDER.glob("*.asl.json"))}
 INPUTS = json.loads((FOLDER / "inputs.json").read_text(encoding="utf-8"))
 RENAMED = {"End 2": "End", "Workflow input 2": "Workflow input"}
+
+
+INSIDE = """\
+comment: Branches and items, with all that the compiler adds to them
+input: {team: [ops@example.com]}
+states:
+  - name: Both
+    parallel:
+      stock:
+        - name: Ask the stock
+          tech: {service: stock, get: "/level/{% $data.article %}/{% $data.place %}"}
+          catch: Nothing
+        - name: Enough?
+          choices:
+            - when: $ask_the_stock > 0
+              goto: End
+        - name: Nothing
+          pass:
+      credit:
+        - name: Ask the bank
+          biz: {workflow: credit, data: {who: "{% $data.who %}"}}
+          timeout: 1 day
+    catch: Sorry
+  - name: Each line
+    foreach:
+      items: $data.lines
+      as: line
+      at_most: 5
+      distributed: true
+      steps:
+        - name: Keep it
+          aws: {call: "dynamodb:putItem", with: {Item: {id: {S: "{% $data.id & $line.id %}"}}}}
+          catch: Tell
+          goto: End
+        - name: Tell
+          set: {why: "{% $error.Cause %}"}
+    retry: 2
+  - name: The morning
+    wait: until 08:00 Europe/Paris
+  - name: Look
+    aws: {call: "dynamodb:query", with: {TableName: orders}}
+    heartbeat: 5 minutes
+    goto: End
+  - name: Sorry
+    fail: {error: "{% $error.Error %}"}
+"""
 
 
 def functions() -> Any:
@@ -133,7 +180,7 @@ def test_there_are_enough_examples_and_they_use_the_whole_language() -> None:
                     },
                     "retry": 2,
                     "catch": "Sorry",
-                    "timeout": 30,
+                    "timeout": "30 seconds",
                 },
                 {"name": "Done", "success": None},
                 {"name": "Sorry", "fail": {"error": "NotSent"}},
@@ -147,6 +194,30 @@ def test_plain_words_are_used_where_there_are_some(name: str, steps: list[dict[s
     imported = import_machine(from_file)
     assert imported.raw == ()
     assert data_of(imported.text)["states"][: len(steps)] == steps
+
+
+def own_workflows() -> list[str]:
+    files = sorted(ROOT.glob("samples/*/biz/*.yml"))
+    return [*(file.read_text(encoding="utf-8") for file in files), INSIDE]
+
+
+@pytest.mark.parametrize("text", own_workflows(), ids=lambda text: text[:20])
+def test_what_the_compiler_wrote_becomes_the_same_words_again(text: str) -> None:
+    definition = compile_workflow("w", text, file="w.yml").definition
+    assert definition
+    imported = import_machine(definition)
+    assert compile_workflow("w", imported.text, file="w.yml").definition == definition
+    assert imported.renamed == {}
+    told = {key: one for key, one in data_of(imported.text).items() if key != "states"}
+    assert told == {key: one for key, one in data_of(text).items() if key in ("comment", "input")}
+
+
+def test_branches_and_items_of_the_compiler_are_branches_and_items() -> None:
+    definition = compile_workflow("w", INSIDE, file="w.yml").definition
+    assert definition
+    imported = import_machine(definition)
+    assert imported.raw == ()
+    assert data_of(imported.text) == data_of(INSIDE)
 
 
 @pytest.mark.parametrize("name", [name for name in MACHINES if "path" not in name and "mixed" not in name])

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from coworks.biz.names import RESERVED_STEPS
 from coworks.biz.source_map import machines_inside
+from coworks.biz.states import led
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_JUMPS = ("Next", "Default")
 
 
 def without_reserved_names(machine: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -28,7 +27,7 @@ def without_reserved_names(machine: Mapping[str, Any]) -> tuple[dict[str, Any], 
             taken.add(renamed[name])
     if not renamed:
         return dict(machine), {}
-    new = {renamed.get(name, name): _led_elsewhere(state, renamed) for name, state in states.items()}
+    new = {renamed.get(name, name): led(state, renamed) for name, state in states.items()}
     start = machine["StartAt"]
     return {**machine, "StartAt": renamed.get(start, start), "States": new}, renamed
 
@@ -39,16 +38,3 @@ def _all_names(machine: Mapping[str, Any]) -> list[str]:
         for inner in machines_inside(state):
             names += _all_names(inner)
     return names
-
-
-def _led_elsewhere(state: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[str, Any]:
-    changed = dict(state)
-    for key in _JUMPS:
-        if key in changed:
-            changed[key] = renamed.get(changed[key], changed[key])
-    for key in ("Choices", "Catch"):
-        if key in changed:
-            changed[key] = [
-                {**rule, "Next": renamed.get(rule["Next"], rule["Next"])} for rule in changed[key]
-            ]
-    return changed

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from coworks.asl.fields import JSONATA, JSONPATH
 from coworks.biz.compiler import compile_workflow
+from coworks.biz.durations import describe_duration
 from coworks.biz.editing.writing import write_block
 from coworks.biz.importing.names import without_reserved_names
+from coworks.biz.importing.own import without_added_states
 from coworks.biz.importing.words import step_of
 from coworks.biz.source_map import machines_inside
 from coworks.errors import CoWorksError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from coworks.biz.compiler import CompiledWorkflow
 
@@ -30,18 +32,32 @@ class ImportedWorkflow:
 
 def import_machine(definition: Mapping[str, Any]) -> ImportedWorkflow:
     """The workflow of a valid machine. Raises `CoWorksError` when it needs what no workflow can say."""
+    if own := without_added_states(definition):
+        imported, compiled = _import(*own)
+        if compiled.definition == definition:
+            return imported
     machine, renamed = without_reserved_names(definition)
+    imported, compiled = _import(machine, {})
+    return replace(imported, text=_checked(imported.text, compiled), renamed=renamed)
+
+
+def _import(
+    machine: Mapping[str, Any], above: Mapping[str, Any]
+) -> tuple[ImportedWorkflow, CompiledWorkflow]:
+    """The workflow of a machine with these keys above its steps, and what it compiles to."""
     states = {name: _spoken(state, machine) for name, state in _in_order(machine).items()}
+    around = dict(_around(states))
     raw = {name for name, state in states.items() if state["QueryLanguage"] == JSONPATH}
     while True:
         steps = _steps(states, raw)
-        text = _text(machine, steps)
+        text = _text(machine, above, steps)
         compiled = compile_workflow("imported", text, file="imported.yml")
-        wrong = _different(states, compiled) - raw
-        if not wrong:
-            left = tuple(str(step["name"]) for step in steps if "asl" in step)
-            return ImportedWorkflow(_checked(text, compiled), left, renamed)
-        raw |= wrong
+        wrong = _different(states, compiled)
+        # A state that is raw and still differs cannot be inside of a step: that one is raw then.
+        found = wrong - raw or {around[name] for name in wrong if around[name]} - raw
+        if not found:
+            return ImportedWorkflow(text, tuple(_raw_names(steps)), {}), compiled
+        raw |= found
 
 
 def _in_order(machine: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,42 +95,71 @@ def _replaced(value: Any, inner: Mapping[int, Any]) -> Any:
     return inner.get(id(value), value)
 
 
+def _around(states: Mapping[str, Any], step: str = "") -> Iterator[tuple[str, str]]:
+    """The states, those inside others too, each with the one that it is inside of."""
+    for name, state in states.items():
+        yield name, step
+        for machine in machines_inside(state):
+            yield from _around(machine["States"], name)
+
+
 def _steps(states: Mapping[str, Any], raw: Collection[str]) -> list[dict[str, Any]]:
     names = list(states)
     steps = []
     for number, (name, state) in enumerate(states.items()):
         following = names[number + 1] if number + 1 < len(names) else None
-        step = None if name in raw else step_of(name, state, following)
+        step = None if name in raw else step_of(name, state, following, lambda inner: _steps(inner, raw))
         steps.append(step or {"name": name, "asl": _raw(state, following)})
     return steps
+
+
+def _raw_names(value: Any) -> Iterator[str]:
+    """The names of the steps that are `asl`, in those of these steps too."""
+    for one in value if isinstance(value, list) else value.values() if isinstance(value, dict) else ():
+        if isinstance(one, dict) and "asl" in one and "name" in one:
+            yield str(one["name"])
+        else:
+            yield from _raw_names(one)
 
 
 def _raw(state: Mapping[str, Any], following: str | None) -> dict[str, Any]:
     """The state as it is; where it only goes on, and in JSONata, that need not be said."""
     told = dict(state)
-    if told["QueryLanguage"] == JSONATA:
+    if told.get("QueryLanguage") == JSONATA:
         del told["QueryLanguage"]
     if following is not None and told.get("Next") == following:
         del told["Next"]
     return told
 
 
-def _text(machine: Mapping[str, Any], steps: list[dict[str, Any]]) -> str:
+def _text(machine: Mapping[str, Any], above: Mapping[str, Any], steps: list[dict[str, Any]]) -> str:
     top: dict[str, Any] = {}
     if "Comment" in machine:
         top["comment"] = machine["Comment"]
     if "TimeoutSeconds" in machine:
-        top["timeout"] = machine["TimeoutSeconds"]
-    return "\n".join(write_block({**top, "states": steps})) + "\n"
+        top["timeout"] = describe_duration(machine["TimeoutSeconds"])
+    return "\n".join(write_block({**top, **above, "states": steps})) + "\n"
 
 
 def _different(states: Mapping[str, Any], compiled: CompiledWorkflow) -> set[str]:
     """The states whose steps do not give them back, or have problems."""
     if compiled.definition is None:
-        return {_step_at(problem.line, compiled) for problem in compiled.problems} & states.keys()
-    written = compiled.definition["States"]
+        return {_step_at(problem.line, compiled) for problem in compiled.problems} & dict(
+            _around(states)
+        ).keys()
     mixed = compiled.definition.get("QueryLanguage") != JSONATA
-    return {name for name, state in states.items() if _as_written(state, mixed=mixed) != written.get(name)}
+    meant = {name: _as_written(state, mixed=mixed) for name, state in states.items()}
+    written = dict(_apart(compiled.definition["States"]))
+    return {name for name, state in _apart(meant) if state != written.get(name)}
+
+
+def _apart(states: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every state without those inside it, of which it keeps the names."""
+    for name, state in states.items():
+        inner = {id(one): {**one, "States": sorted(one["States"])} for one in machines_inside(state)}
+        yield name, {key: _replaced(value, inner) for key, value in state.items()}
+        for machine in machines_inside(state):
+            yield from _apart(machine["States"])
 
 
 def _as_written(state: Mapping[str, Any], *, mixed: bool) -> dict[str, Any]:

@@ -28,6 +28,7 @@ _CALL: Final = re.compile(
 )
 _EXAMPLE: Final = "write SERVICE:ACTION, for example dynamodb:putItem, s3:getObject or ecs:runTask.sync"
 
+INTEGRATION: Final = "arn:aws:states:::"
 # What AWS has an integration of its own for; the rest goes through its SDK.
 # https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html
 _OPTIMIZED: Final = {
@@ -76,21 +77,19 @@ class Aws(Kind):
         if self.arguments:
             yield from templates_in(self.arguments)
 
-    @property
-    def resource(self) -> str:
-        """The ARN of the integration."""
-        name = self.call.text
-        match = _CALL.fullmatch(name)
-        if match and match["action"] not in _OPTIMIZED.get(match["service"], ()):
-            name = f"aws-sdk:{name}"
-        return f"arn:aws:states:::{name}"
-
     def state(self, at: Position) -> dict[str, Any]:
         result = mark("$states.result")
         return {
             "Type": "Task",
-            "Resource": self.resource,
+            "Resource": resource_of(self.call.text),
             "Arguments": to_states_language(self.arguments) if self.arguments else {},
             "Output": result,
             "Assign": {at.variable: result},
         }
+
+
+def resource_of(call: str) -> str:
+    """The ARN of the integration that a call goes through."""
+    match = _CALL.fullmatch(call)
+    is_plain = match and match["action"] not in _OPTIMIZED.get(match["service"], ())
+    return f"{INTEGRATION}{'aws-sdk:' if is_plain else ''}{call}"
