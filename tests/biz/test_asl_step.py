@@ -26,7 +26,7 @@ states:
 
 def test_both_query_languages_go_together_in_one_machine() -> None:
     compiled = compile_workflow("w", MIXED, file="w.yml")
-    assert compiled.problems == ()
+    assert compiled.errors == ()
     assert compiled.definition
     states = compiled.definition["States"]
     assert "QueryLanguage" not in compiled.definition

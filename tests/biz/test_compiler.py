@@ -61,14 +61,14 @@ def test_the_sample_fits_its_services(sample: str, services: dict[str, ServiceCo
     assert compiled.triggers == (Every(300),)
     assert compiled.comment == "Tell the team when the server is down"
     assert compiled.source_map["Tell the team"] == Origin(
-        "biz/server_watch.yml", Place(14, 5), "Tell the team"
+        "biz/server_watch.yml", Place(15, 5), "Tell the team"
     )
 
 
 def test_the_same_text_gives_the_same_bytes(sample: str) -> None:
     first, second = (compile_workflow("w", sample, file="w.yml").to_json() for _ in range(2))
     assert first == second
-    assert list(json.loads(first)) == ["Comment", "QueryLanguage", "StartAt", "States"]
+    assert list(json.loads(first)) == ["Comment", "QueryLanguage", "StartAt", "TimeoutSeconds", "States"]
 
 
 def test_the_input_is_merged_over_its_defaults(machine: Callable[[str], dict[str, Any]]) -> None:

@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 def test_an_order_that_fits_is_let_through(order: str, services: dict[str, ServiceContract]) -> None:
     text = f"states:\n  - name: Ask\n    tech: {order}\n"
     compiled = compile_workflow("w", text, file="w.yml", services=services)
-    assert [problem.render() for problem in compiled.problems] == []
+    assert [problem.render() for problem in compiled.errors] == []
 
 
 def test_without_services_nothing_is_checked() -> None:
     text = "states:\n  - name: Ask\n    tech: {service: whatever, get: /nowhere}\n"
-    assert compile_workflow("w", text, file="w.yml").problems == ()
+    assert compile_workflow("w", text, file="w.yml").errors == ()
     assert compile_workflow("w", text, file="w.yml", services={}).errors[0].code == "B201"

@@ -156,7 +156,7 @@ def test_steps_inside_are_edited_as_others() -> None:
     text = rename_step(text, "Check all", "Check")
     assert "        - name: Rest\n          wait: 5\n      credit:" in text
     assert '{all: "{% $check %}"}' in text
-    assert compile_workflow("w", text, file="w.yml").problems == ()
+    assert compile_workflow("w", text, file="w.yml").errors == ()
 
 
 def test_a_renamed_step_is_renamed_in_items() -> None:

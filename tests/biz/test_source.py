@@ -78,7 +78,7 @@ def test_a_character_of_a_text_has_a_place_in_the_file(text: str, offset: int, p
 
 def test_a_byte_order_mark_is_nothing() -> None:
     compiled = compile_workflow("w", "\ufeffstates:\n  - name: Rest\n    wait: 5\n", file="w.yml")
-    assert compiled.problems == ()
+    assert compiled.errors == ()
 
 
 @pytest.mark.parametrize("text", ["comment: a\x07b\n", "comment: a\ud800b\n"])

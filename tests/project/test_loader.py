@@ -23,6 +23,7 @@ GREET = """
     states:
       - name: Greet
         tech: {service: hello, get: /, query: {name: me}}
+        timeout: 30 seconds
 """
 
 

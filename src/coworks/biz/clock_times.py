@@ -18,8 +18,9 @@ _LAST: Final = datetime(2050, 1, 1, tzinfo=UTC)
 _DAY: Final = 86_400_000
 
 
+@lru_cache(maxsize=1)
 def zone_names() -> frozenset[str]:
-    """The time zones that there are."""
+    """The time zones that there are, looked for once: they are files in folders."""
     return frozenset(available_timezones())
 
 

@@ -10,12 +10,14 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from coworks.biz.advice import advise
 from coworks.biz.beginning import write_beginning
 from coworks.biz.contract_check import check_contracts
 from coworks.biz.cycles import Wait, check_workflows, waits_of
 from coworks.biz.expressions import check_expressions
 from coworks.biz.flow import build_flow, check_flow
 from coworks.biz.names import BEGINNING, END, WORKFLOW_INPUT
+from coworks.biz.payloads import check_machine
 from coworks.biz.problems import Problem, Report
 from coworks.biz.raw_states import check_raw_states, speak
 from coworks.biz.source import read_source
@@ -119,6 +121,8 @@ def _compile(
     definition = None if report.has_errors() else write_machine(workflow, flow, name)
     if definition is not None:
         check_raw_states(workflow.steps, definition, report)
+        check_machine(definition, workflow.place, report)
+        advise(workflow, flow, report)
         definition = None if report.has_errors() else definition
     source_map = _source_map(workflow, definition, report.file)
     return CompiledWorkflow(

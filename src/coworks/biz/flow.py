@@ -197,20 +197,22 @@ def _reach_backwards(flow: Flow) -> set[int]:
     return _reach(starts, lambda number: sources[number])
 
 
-def _tell_loop(flow: Flow, numbers: set[int], report: Report) -> None:
-    """A loop is told where its last jump goes back: in order, steps only go forward.
-
-    One that goes back by a misspelt jump is not told: where it goes was a guess.
-    """
-    number, jump = max(
+def jump_back(flow: Flow, loop: Collection[int]) -> tuple[int, Jump]:
+    """The last jump of a loop that goes back, and its step's number: in order, steps only go forward."""
+    return max(
         (
             (number, edge.jump)
-            for number in numbers
+            for number in loop
             for edge in flow.edges[number]
-            if edge.jump and edge.target <= number
+            if edge.jump and edge.target <= number and edge.target in loop
         ),
         key=lambda back: back[0],
     )
+
+
+def _tell_loop(flow: Flow, numbers: set[int], report: Report) -> None:
+    """One that goes back by a misspelt jump is not told: where it goes was a guess."""
+    number, jump = jump_back(flow, numbers)
     if jump.target not in {flow.steps[one].name for one in numbers}:
         return
     message = f'"{flow.steps[number].name}" goes back, and no path leads from there to the end'

@@ -50,6 +50,10 @@ CODES: Final[dict[str, str]] = {
     "B120": "a variable of the steps around is changed",
     "B121": "this is no mail address",
     "B122": "this is not a kind of value",
+    "B123": "an order has no timeout",
+    "B124": "a loop has no bound",
+    "B125": "constants are larger than a payload may be",
+    "B126": "the state machine is larger than AWS takes",
     "B201": "no service has this name",
     "B202": "the service has nothing at this path",
     "B203": "the service answers another verb at this path",
@@ -89,7 +93,7 @@ CODES: Final[dict[str, str]] = {
     "B503": "a function is no service of this project",
 }
 
-WARNINGS: Final = frozenset({"B406", "B408", "B503"})
+WARNINGS: Final = frozenset({"B123", "B124", "B406", "B408", "B503"})
 
 MAX_PROBLEMS: Final = 500
 
@@ -161,6 +165,7 @@ class Report:
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.lines = text.splitlines()
+        self.size = len(text)
         self._problems: set[Problem] = set()
         self._comparisons_left = _MAX_COMPARISONS
 

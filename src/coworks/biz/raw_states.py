@@ -8,6 +8,7 @@ from coworks.asl import InvalidDefinitionError, parse_machine
 from coworks.asl.fields import JSONATA, JSONPATH
 from coworks.biz.diagnostics import tell_diagnostic
 from coworks.biz.nodes import Entry
+from coworks.biz.payloads import check_state
 from coworks.biz.source_map import machines_inside
 from coworks.biz.steps.asl import Asl
 
@@ -45,6 +46,8 @@ def check_raw_states(steps: Iterable[InnerStep], definition: Mapping[str, Any], 
     raw = dict(_raw_states(steps))
     if not raw:
         return
+    for state in raw.values():
+        check_state(state.raw, report)
     try:
         parse_machine(definition)
     except InvalidDefinitionError as error:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from coworks.biz.nodes import MapNode, Scalar
+from coworks.biz.payloads import check_payload
 from coworks.biz.reading import (
     Shape,
     check_shape,
@@ -80,6 +81,7 @@ def _read_defaults(entry: Entry, report: Report) -> Entry | None:
     if read_map(entry, report, "write {name: value}") is None:
         return None
     refuse_expressions(entry, report)
+    check_payload([entry], report)
     return entry
 
 

@@ -11,6 +11,7 @@ from coworks.biz.native.functions import service_named, symbol_in
 from coworks.biz.native.json_tree import read_json
 from coworks.biz.native.triggers import read_trigger_file
 from coworks.biz.nodes import Entry, ListNode, MapNode, Node, Scalar, plain
+from coworks.biz.payloads import check_state
 from coworks.biz.problems import Report
 from coworks.biz.source import read_source
 from coworks.biz.source_map import Origin
@@ -69,6 +70,9 @@ def _check(root: MapNode, definition: dict[str, Any], report: Report) -> None:
         for diagnostic in error.diagnostics:
             known = [state.key for state in _states(root)]
             tell_diagnostic(diagnostic, Entry("", root.place, root), diagnostic.location, known, report)
+    for state in _states(root):
+        if isinstance(state.value, MapNode):
+            check_state(state.value, report)
 
 
 def _states(machine: Node) -> Iterator[Entry]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from coworks.biz.names import added_name
 from coworks.biz.nodes import Entry, ListNode, MapNode, Scalar
+from coworks.biz.payloads import check_payload
 from coworks.biz.reading import Shape, item, read_duration, read_list, read_scalar, read_shape, wrong_kind
 from coworks.biz.steps.jump import Jump
 from coworks.biz.steps.kind import Kind
@@ -89,6 +90,7 @@ class Approve(Kind):
             key: read_scalar(found[key], report) if key in found else None
             for key in ("subject", "message", "service")
         }
+        check_payload((found.get("subject"), found.get("message")), report)
         deadline, late = _read_deadline(found["deadline"], report) if "deadline" in found else (None, None)
         remind = read_duration(found["remind"], report) if "remind" in found else None
         escalation = _read_escalation(found["escalate"], report) if "escalate" in found else None

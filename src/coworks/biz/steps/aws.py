@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from coworks.biz.payloads import check_payload
 from coworks.biz.reading import Shape, read_map, read_scalar, read_shape
 from coworks.biz.steps.kind import Kind
 from coworks.biz.templates import Template, mark, templates_in, to_states_language
@@ -67,6 +68,7 @@ class Aws(Kind):
             return None
         call = read_scalar(found["call"], report, _EXAMPLE) if "call" in found else None
         arguments = read_map(found["with"], report, "write {Name: value}") if "with" in found else None
+        check_payload([found.get("with")], report)
         if call and not _CALL.fullmatch(call.text.removeprefix("aws-sdk:")):
             message = f'"{call.text}" is not a call of AWS'
             report.add("B212", call.place, message, _EXAMPLE, length=len(call.text))

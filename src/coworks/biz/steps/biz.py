@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from coworks.biz.nodes import Entry, MapNode, Scalar
+from coworks.biz.payloads import check_payload
 from coworks.biz.reading import Shape, read_flag, read_map, read_scalar, read_shape
 from coworks.biz.steps.kind import Kind
 from coworks.biz.templates import Template, mark, templates_in, to_states_language
@@ -46,6 +47,7 @@ class Biz(Kind):
             return None
         name = read_scalar(found["workflow"], report) if "workflow" in found else None
         data = read_map(found["data"], report, "write {name: value}") if "data" in found else None
+        check_payload([found.get("data")], report)
         waits = read_flag(found["wait"], report) if "wait" in found else True
         return cls(name, data, waits) if name else None
 

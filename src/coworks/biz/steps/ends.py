@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from coworks.biz.nodes import Entry, Scalar, is_empty
+from coworks.biz.payloads import check_payload
 from coworks.biz.reading import Shape, read_scalar, read_shape
 from coworks.biz.steps.kind import Kind
 from coworks.biz.templates import Template, templates_in, to_states_language
@@ -33,7 +34,10 @@ class Success(Kind):
         if is_empty(entry.value):
             return cls()
         found = read_shape(entry, _SUCCESS, report, "write {output: ...}, or nothing")
-        return None if found is None else cls(found.get("output"))
+        if found is None:
+            return None
+        check_payload([found.get("output")], report)
+        return cls(found.get("output"))
 
     def templates(self) -> Iterator[Template]:
         if self.output:

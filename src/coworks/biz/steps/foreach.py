@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from coworks.biz.names import OUTER, added_name, is_variable_name, taken_by
 from coworks.biz.nodes import Entry, ListNode, MapNode, Scalar
+from coworks.biz.payloads import check_payload
 from coworks.biz.reading import Shape, read_flag, read_number, read_scalar, read_shape, wrong_kind
 from coworks.biz.renaming import renamed, variables_read
 from coworks.biz.steps.kind import Kind, Position, ReadSteps, Scope
@@ -49,6 +50,7 @@ class Foreach(Kind):
         found = read_shape(entry, _SHAPE, report, _HINT)
         if found is None:
             return None
+        check_payload([found.get("items")], report)
         items = _read_items(found["items"], report) if "items" in found else None
         name = _read_name(found["as"], report) if "as" in found else None
         at_most = read_number(found["at_most"], report, at_least=1) if "at_most" in found else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from coworks.biz.nodes import Entry, MapNode, Node, Scalar
+from coworks.biz.payloads import check_payload
 from coworks.biz.reading import Shape, read_scalar, read_shape, wrong_kind
 from coworks.biz.steps.kind import Kind
 from coworks.biz.templates import Template, mark, render, template_of, templates_in, to_states_language
@@ -51,6 +52,7 @@ class Tech(Kind):
         query, headers, body = (found.get(key) for key in _EXTRAS)
         _check_named(query, report)
         _check_named(headers, report)
+        check_payload((query, headers, body), report)
         if service is None or verb is None or path is None:
             return None
         return cls(service, verb.key, path, verb, query, headers, body)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from coworks.biz.names import is_variable_name, taken_by
 from coworks.biz.nodes import Entry, Scalar
+from coworks.biz.payloads import check_payload
 from coworks.biz.reading import read_map, wrong_kind
 from coworks.biz.steps.kind import Kind
 from coworks.biz.templates import Template, templates_in, to_states_language
@@ -31,6 +32,7 @@ class Set(Kind):
             return None
         for one in found.entries:
             _check_name(one, report)
+        check_payload([entry], report)
         return cls(found.entries)
 
     def templates(self) -> Iterator[Template]:

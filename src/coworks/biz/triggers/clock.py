@@ -9,8 +9,9 @@ import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
+from coworks.biz.clock_times import zone_names
 from coworks.biz.cron import EXAMPLE, CronError, check_cron, next_local
 from coworks.biz.durations import describe_duration
 from coworks.biz.reading import Shape, read_duration, read_scalar
@@ -177,7 +178,7 @@ def _read_timezone(entry: Entry, report: Report) -> str | None:
     scalar = read_scalar(entry, report, "write for example Europe/Paris")
     if scalar is None:
         return None
-    zones = available_timezones()
+    zones = zone_names()
     if scalar.text not in zones:
         hint = report.suggest(scalar.text, zones) if len(scalar.text) < 40 else None
         hint = hint if hint and hint.startswith("did") else "write for example Europe/Paris or UTC"

@@ -14,6 +14,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from coworks.biz.nodes import place_inside, plain
+from coworks.biz.payloads import check_payload
 from coworks.biz.reading import read_map, refuse_expressions
 from coworks.biz.templates import templates_in
 
@@ -38,6 +39,7 @@ def read_constants(found: Mapping[str, Entry], report: Report) -> dict[str, Any]
     if entry is None or read_map(entry, report, _HINT) is None:
         return {}
     refuse_expressions(entry, report)
+    check_payload([entry], report)
     return _plain(entry)
 
 
@@ -46,6 +48,7 @@ def read_data(found: Mapping[str, Entry], report: Report) -> dict[str, Any] | No
     entry = found.get("data")
     if entry is None or read_map(entry, report, _HINT) is None:
         return None
+    check_payload([entry], report)
     for template in templates_in(entry.value):
         for expression in template.expressions:
             if _PATH.fullmatch(expression.source) is None:
