@@ -1,7 +1,11 @@
-"""An Odoo for the tests: speaks XML-RPC, JSON-2 and the session of reports, as documented."""
+"""An Odoo for the tests: speaks XML-RPC, JSON-2 and the session of reports, as documented.
+
+It can be tried by hand, for the sample `office`: `python -m tests.catalog.odoo_server --port 8069`.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
 import operator
 import threading
@@ -9,6 +13,10 @@ import xmlrpc.client
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+SLOW = -1
+LONG = 30.0
+"""Seconds that a slow answer takes; longer than anybody waits."""
 
 TRACEBACK = "Traceback (most recent call last):\n  File '/odoo/models.py', line 1\n"
 
@@ -44,21 +52,25 @@ def matches(record: dict[str, Any], domain: list[Any]) -> bool:
     return all(stack)
 
 
-class Partners:
-    """The model res.partner: ids, names, one rule (a name is required), one that nobody may delete (id 1)."""
+class Model:
+    """Records of one model, by their ids; each has what `needed` names."""
+
+    needed = "name"
 
     def __init__(self) -> None:
         self.records: dict[int, dict[str, Any]] = {}
-        self.create([{"name": name} for name in ("Ada", "Bob", "Zoë ✓")])
 
     def create(self, vals_list: list[dict[str, Any]], **_: Any) -> list[int]:
-        if not all(values.get("name") for values in vals_list):
-            raise OdooFailureError(422, 2, "A name is required")
+        if not all(values.get(self.needed) for values in vals_list):
+            raise OdooFailureError(422, 2, f"A {self.needed} is required")
         ids = []
         for values in vals_list:
             ids.append(max(self.records, default=0) + 1)
-            self.records[ids[-1]] = {"id": ids[-1], "active": True, **values}
+            self.records[ids[-1]] = {"id": ids[-1], "active": True, **self.defaults(ids[-1]), **values}
         return ids
+
+    def defaults(self, identity: int) -> dict[str, Any]:
+        return {}
 
     def read(self, ids: list[int], fields: list[str] | None = None, **_: Any) -> list[dict[str, Any]]:
         if missing := [one for one in ids if one not in self.records]:
@@ -96,8 +108,6 @@ class Partners:
         return True
 
     def unlink(self, ids: list[int], **_: Any) -> bool:
-        if 1 in ids:
-            raise OdooFailureError(403, 4, "You are not allowed to delete this partner")
         self.read(ids)
         for one in ids:
             del self.records[one]
@@ -105,6 +115,19 @@ class Partners:
 
     def fields_get(self, attributes: list[str] | None = None, **_: Any) -> dict[str, Any]:
         return {"name": {"type": "char", "string": "Name"}}
+
+
+class Partners(Model):
+    """The model res.partner, with three partners, the first of whom nobody may delete."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.create([{"name": name} for name in ("Ada", "Bob", "Zoë ✓")])
+
+    def unlink(self, ids: list[int], **named: Any) -> bool:
+        if 1 in ids:
+            raise OdooFailureError(403, 4, "You are not allowed to delete this partner")
+        return super().unlink(ids, **named)
 
     def notify(self, ids: list[int], **_: Any) -> None:
         """A method that answers nothing."""
@@ -115,13 +138,33 @@ class Partners:
     def crash(self, **_: Any) -> None:
         raise OdooFailureError(500, 1, TRACEBACK + "ZeroDivisionError: division by zero")
 
+    def told_number(self, number: int, **_: Any) -> int:
+        return number
+
+
+class Orders(Model):
+    """The model sale.order: quotations that are confirmed or cancelled."""
+
+    needed = "partner_id"
+
+    def defaults(self, identity: int) -> dict[str, Any]:
+        return {"name": f"S{identity:05}", "state": "draft"}
+
+    def action_confirm(self, ids: list[int], **_: Any) -> bool:
+        return self.write(ids, {"state": "sale"})
+
+    def action_cancel(self, ids: list[int], **_: Any) -> bool:
+        return self.write(ids, {"state": "cancel"})
+
 
 class Odoo:
-    """`plan` holds what happens to the next requests: a status to answer, or None for nothing special."""
+    """`plan` holds what happens to the next requests: a status to answer, SLOW, or None."""
 
-    def __init__(self, version: int) -> None:
+    def __init__(self, version: int, port: int = 0) -> None:
         self.version = version
-        self.partners = Partners()
+        self.partners, self.orders = Partners(), Orders()
+        self.models: dict[str, Model] = {"res.partner": self.partners, "sale.order": self.orders}
+        self.stopping = threading.Event()
         self.plan: list[int | None] = []
         self.asked: list[str] = []
         self.logins = 0
@@ -139,12 +182,13 @@ class Odoo:
             def log_message(self, *_: object) -> None:
                 return
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.url = f"http://127.0.0.1:{self._http.server_port}"
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,))
         self._thread.start()
 
     def stop(self) -> None:
+        self.stopping.set()
         self._http.shutdown()
         self._http.server_close()
         self._thread.join()
@@ -160,7 +204,9 @@ class Odoo:
 
     def _answered(self, http: BaseHTTPRequestHandler, body: bytes) -> tuple[int, dict[str, str], bytes]:
         planned = self.plan.pop(0) if self.plan else None
-        if planned is not None:
+        if planned == SLOW:
+            self.stopping.wait(LONG)
+        elif planned is not None:
             return planned, {"Content-Type": "text/html"}, b"<h1>Bad Gateway</h1>"
         if http.path.startswith("/xmlrpc/2/"):
             return 200, {"Content-Type": "text/xml"}, self._xmlrpc(http.path, body)
@@ -176,9 +222,9 @@ class Odoo:
         return 404, {"Content-Type": "text/html"}, b"<h1>Not Found</h1>"
 
     def _run(self, model: str, method: str, args: list[Any], named: dict[str, Any]) -> Any:
-        if model != "res.partner" or not hasattr(Partners, method):
+        if model not in self.models or not hasattr(self.models[model], method):
             raise OdooFailureError(404, 2, f"the model {model!r} or its method does not exist")
-        return getattr(self.partners, method)(*args, **named)
+        return getattr(self.models[model], method)(*args, **named)
 
     def _xmlrpc(self, path: str, body: bytes) -> bytes:
         params: Any = xmlrpc.client.loads(body.decode())[0]
@@ -187,8 +233,8 @@ class Odoo:
             return xmlrpc.client.dumps((result,), methodresponse=True).encode()
         except OdooFailureError as failure:
             fault = xmlrpc.client.Fault(failure.code, failure.message)
-        except TypeError as error:
-            fault = xmlrpc.client.Fault(1, f"{TRACEBACK}TypeError: {error}")
+        except (TypeError, OverflowError) as error:
+            fault = xmlrpc.client.Fault(1, f"{TRACEBACK}{type(error).__name__}: {error}")
         return xmlrpc.client.dumps(fault).encode()
 
     def _authenticate(self, database: str, user: str, secret: str, _: Any) -> Any:
@@ -230,3 +276,21 @@ class Odoo:
         if "sale.report" not in http.path:
             return 404, {"Content-Type": "text/html"}, b"<h1>Not Found</h1>"
         return 200, {"Content-Type": "application/pdf"}, b"%PDF " + http.path.encode()
+
+
+def main() -> None:
+    """Serve an Odoo 18 until Ctrl-C; the user ada of the database shop has the password "secret"."""
+    parser = argparse.ArgumentParser(prog="python -m tests.catalog.odoo_server", description=main.__doc__)
+    parser.add_argument("--port", type=int, default=8069)
+    server = Odoo(18, parser.parse_args().port)
+    print(f"an Odoo for trials answers at {server.url}; Ctrl-C ends it", flush=True)
+    try:
+        server.stopping.wait()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from coworks.errors import CoWorksError
+from coworks.project import load_project
 from coworks.tech import NotFoundError, ServiceUnavailableError
 from coworks.testing import CallMade, in_turn, run
+from coworks.testing.recording import recorded_answers
 
 MakeProject = Callable[[Mapping[str, str]], Path]
 
@@ -127,3 +129,46 @@ def test_a_month_of_two_hundred_steps_costs_little(make_project: MakeProject) ->
     told = run("long", project=project)
     assert (told.status, len(told.path)) == ("SUCCEEDED", 200)
     assert time.process_time() - before < 5
+
+
+CHAIN = {
+    "biz/outer.yml": """
+        states:
+          - name: Ask the other
+            biz: {workflow: inner, data: {x: 1}}
+          - name: Ask somebody
+            approve: {who: a@example.com, subject: Well?}
+          - name: Both
+            success: {output: ["{% $ask_the_other.sold %}", "{% $ask_somebody.approved %}"]}
+    """,
+    "biz/inner.yml": "states: [{name: Never, fail: {error: Called}}]",
+    "tech/approval.py": "from coworks.catalog.approval import ApprovalMicroService as service",
+}
+
+
+def test_another_workflow_and_a_person_are_answered_for(make_project: MakeProject) -> None:
+    answers = {"Ask the other": {"sold": True}, "Ask somebody": {"approved": False}}
+    told = run("outer", project=make_project(CHAIN), answers=answers)
+    assert told.output == [True, False], told.cause
+
+
+def test_another_workflow_and_a_person_may_fail(make_project: MakeProject) -> None:
+    project = make_project(CHAIN)
+    assert (
+        run("outer", project=project, answers={"Ask the other": NotFoundError("gone")}).error
+        == "NotFoundError"
+    )
+    answers = {"Ask the other": {"sold": True}, "Ask somebody": NotFoundError("gone")}
+    assert run("outer", project=project, answers=answers).error == "NotFoundError"
+
+
+def test_what_another_workflow_gave_is_recorded_as_it_is_answered(make_project: MakeProject) -> None:
+    files = {**CHAIN, "biz/inner.yml": "states: [{name: Sold, success: {output: {sold: true}}}]"}
+    project = make_project(files)
+    first = run("outer", project=project, answers={"Ask somebody": {"approved": True}})
+    (compiled,) = (one for one in load_project(project).workflows if one.name == "outer")
+    answers = {
+        step: in_turn(*given) for step, given in recorded_answers(first.history, compiled.source_map).items()
+    }
+    assert answers.keys() == {"Ask the other", "Ask somebody"}
+    assert run("outer", project=make_project(CHAIN), answers=answers).output == first.output == [True, True]

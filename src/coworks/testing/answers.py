@@ -5,10 +5,12 @@ An answer is a value, an error (an exception or its class), a function of the ca
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from coworks.engine import TaskError, lambda_invoker
+from coworks.engine.history import json_text
 from coworks.engine.tasks import LAMBDA_INVOKE, Broken, Done, made
 from coworks.errors import CoWorksError
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
     from coworks.asl import Call
     from coworks.biz import SourceMap
+
+
+_WAITED: Final = "arn:aws:states:::states:startExecution.sync:2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,9 @@ class StepAnswers:
         answer = self._answers[told.step]
         if isinstance(answer, InTurn):
             answer = answer.next(told.step)
+        # Another workflow that is waited for: the answer is its output.
+        if call.resource == _WAITED:
+            return {"Output": json.loads(json_text(_failing_as_itself(answer, told)))}
         # A task that waits with a token is answered by whoever holds it, not by the service.
         if not told.service or call.resource.endswith(".waitForTaskToken"):
             return made(lambda resource, arguments: _failing_as_itself(answer, told), call)

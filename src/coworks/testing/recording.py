@@ -11,6 +11,8 @@ from pprint import pformat
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
+from coworks.biz.names import RESERVED_STEPS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -40,7 +42,7 @@ def recorded_answers(events: Iterable[Mapping[str, Any]], sources: SourceMap) ->
         kind, details = event["type"], _details(event)
         state = details["name"] if kind.endswith("StateEntered") else states.get(event["previousEventId"], "")
         states[event["id"]] = state
-        if kind in (*_SUCCEEDED, *_FAILED):
+        if kind in (*_SUCCEEDED, *_FAILED) and state not in RESERVED_STEPS:
             origin = sources.get(state)
             step = origin.step if origin and origin.step else state
             answers.setdefault(step, []).append(_answer(kind, details))
@@ -55,6 +57,8 @@ def _answer(kind: str, details: Mapping[str, Any]) -> Any:
     if kind in _FAILED:
         return Failed(details.get("error") or "", _message(details.get("cause")))
     output = json.loads(details["output"])
+    if isinstance(output, dict) and {"ExecutionArn", "Output"} <= output.keys():
+        return output["Output"]  # another workflow, waited for
     payload = output.get("Payload") if isinstance(output, dict) and "StatusCode" in output else output
     if isinstance(payload, dict) and {"statusCode", "body"} <= payload.keys():
         return payload["body"]

@@ -1,0 +1,5 @@
+"""Approval, the predefined service."""
+
+from coworks.catalog.approval import ApprovalMicroService
+
+app = ApprovalMicroService()

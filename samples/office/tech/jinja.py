@@ -1,0 +1,5 @@
+"""Jinja, the predefined service."""
+
+from coworks.catalog.jinja import JinjaMicroService
+
+app = JinjaMicroService()

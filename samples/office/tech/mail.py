@@ -1,0 +1,5 @@
+"""Mail, the predefined service."""
+
+from coworks.catalog.mail import MailMicroService
+
+app = MailMicroService()

@@ -1,0 +1,5 @@
+"""Notify, the predefined service."""
+
+from coworks.catalog.notify import NotifyMicroService
+
+app = NotifyMicroService()

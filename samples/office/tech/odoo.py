@@ -1,0 +1,5 @@
+"""Odoo, the predefined service."""
+
+from coworks.catalog.odoo import OdooMicroService
+
+app = OdooMicroService()
