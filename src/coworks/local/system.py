@@ -7,9 +7,11 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
 from coworks.engine import Engine, FolderBuckets, Quotas, SqliteStore, hold
+from coworks.local.aws.resources import Resources
 from coworks.local.bucket_watch import BucketWatch
 from coworks.local.bus import Bus, topic_publisher
 from coworks.local.failures import FailureLines
+from coworks.local.grace import Grace
 from coworks.local.invoker import Services, service_invoker
 from coworks.local.lock import ProjectLock
 from coworks.local.mailbox import HOST, MailBox, MailServer
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from coworks.project import Project
 
 DATABASE = "engine.db"
+ANSWERS = "idempotency.db"
 
 
 def prepare_state_folder(folder: Path) -> None:
@@ -54,6 +57,7 @@ class System:
     queues: Queues
     bus: Bus
     services: Services
+    aws: Resources
 
     def __init__(
         self, project: Project, url: str, *, triggers: bool = True, failure_lines: bool = True
@@ -76,7 +80,7 @@ class System:
         self._parts.close()
 
     def _build(self, parts: ExitStack) -> None:
-        folder = self.project.settings.state_folder
+        folder, grace = self.project.settings.state_folder, Grace()
         prepare_state_folder(folder)
         lock = ProjectLock(folder)
         lock.acquire()
@@ -107,12 +111,22 @@ class System:
         self.engine.start()
         parts.callback(self.engine.stop)
         self._queues = parts.enter_context(
-            project_queues(folder, self.project, self.engine, self.services.call, works=self._triggers)
+            project_queues(folder, self.project, self.engine, self.services.call, grace, works=self._triggers)
         )
         self.queues = self._queues.queues
-        self.bus = Bus(folder / "bus.db", self.project, self.engine, self.services.call)
+        self.bus = Bus(
+            folder / "bus.db",
+            self.project,
+            self.engine,
+            self.services.call,
+            grace=grace,
+            send=self.queues.send,
+        )
         parts.callback(self.bus.close)
         parts.callback(publish_by(topic_publisher(self.bus)))
+        self.aws = Resources(folder / "aws.db", lambda: self.project)
+        parts.callback(self.aws.close)
+        self.aws.listen(self.bus)
         if self._triggers:
             self.bus.start()
             parts.callback(self.bus.stop)
@@ -159,7 +173,7 @@ class System:
         """What the services find in their environment, unless the user set it."""
         sender = f"{self.project.settings.name}@localhost"
         known = {"CWS_URL": self.url, "CWS_STAGE": self.project.settings.stage, "MAIL_FROM": sender}
-        known["CWS_IDEMPOTENCY_FILE"] = str(self.project.settings.state_folder / "idempotency.db")
+        known["CWS_IDEMPOTENCY_FILE"] = str(self.project.settings.state_folder / ANSWERS)
         known["APPROVAL_SECRET"] = secret_kept_in(self.project.settings.state_folder / "approval_secret")
         if "AWS_ENDPOINT_URL" not in os.environ:
             known |= _aws_environment(f"{self.url}/_aws", os.environ)

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
-from tests.local.conftest import Running, Serve
+from tests.local.aws.conftest import Aws, ServeAws, until
 
 FILES = {
     "tech/stock.py": """
@@ -48,33 +43,9 @@ FILES = {
 }
 
 
-@dataclass(frozen=True)
-class Aws:
-    running: Running
-
-    def client(self, service: str) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=f"{self.running.system.url}/_aws",
-            region_name="us-east-1",
-            aws_access_key_id="local",
-            aws_secret_access_key="local",
-            config=Config(retries={"max_attempts": 0}, inject_host_prefix=False),
-        )
-
-
 @pytest.fixture
-def aws(serve_project: Serve) -> Iterator[Aws]:
-    yield Aws(serve_project(FILES, triggers=True))
-
-
-def until(ask: Callable[[], Any]) -> Any:
-    ends = time.monotonic() + 60
-    while time.monotonic() < ends:
-        if answer := ask():
-            return answer
-        time.sleep(0.02)
-    raise AssertionError("it did not happen in time")
+def aws(serve_aws: ServeAws) -> Aws:
+    return serve_aws(FILES)
 
 
 def order(key: str) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from coworks.engine.api.api import Api
 from coworks.local.aws import sns, sts
 from coworks.local.aws.elsewhere import Endpoint, Moto
-from coworks.local.aws.eventbridge import TARGET as EVENTS
-from coworks.local.aws.eventbridge import eventbridge_api
+from coworks.local.aws.events import TARGET as EVENTS
+from coworks.local.aws.events import events_api
 from coworks.local.aws.functions import functions_api
 from coworks.local.aws.guard import refusal_of
 from coworks.local.aws.protocols import json_refusal
@@ -38,9 +38,9 @@ class AwsApp:
         self._base = f"{system.url}/_aws"
         self._calls = Calls(LONG_POLLS)
         self._states = Api(system.engine)
-        self._by_target = {SQS: sqs_api(system.queues), EVENTS: eventbridge_api(system.bus)}
+        self._by_target = {SQS: sqs_api(system.queues), EVENTS: events_api(system.bus, system.aws.rules)}
         self._functions = functions_api(system.services, system.bus)
-        self._sns, self._sts = sns.sns_api(system.bus), sts.sts_api()
+        self._sns, self._sts = sns.sns_api(system.bus, system.aws.subscriptions), sts.sts_api()
         named = environment.get("AWS_ENDPOINT_URL", self._base)
         self._elsewhere = Moto() if named == self._base else Endpoint(named)
 

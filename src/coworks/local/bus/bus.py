@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from coworks.local.bus.delivering import Deliveries, starter
+from coworks.local.bus.delivering import Deliveries, sender, starter
 from coworks.local.bus.envelopes import (
     Happening,
     Publication,
@@ -19,12 +19,13 @@ from coworks.local.bus.kept import KeptDeliveries
 from coworks.local.bus.receivers import Receivers, delivery_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from coworks.engine import Engine
     from coworks.engine.workers import Workers
     from coworks.local.bus.receivers import Delivery, File
+    from coworks.local.grace import Grace
     from coworks.project import Project
 
 
@@ -36,8 +37,17 @@ class Accepted:
     receivers: tuple[str, ...]
 
 
+class Receiving(Protocol):
+    """Tells who wants what happened."""
+
+    def of_event(self, event: Mapping[str, Any]) -> list[Delivery]: ...
+
+    def of_publication(self, publication: Publication, identity: str, moment: float) -> list[Delivery]: ...
+
+
 class Bus:
-    """Takes events and publications, and delivers them. `call` calls a service by its name.
+    """Takes events and publications, and delivers them. `call` calls a service by its name, `send` sends to
+    a queue.
 
     A delivery that a former process left is made after `start`.
     """
@@ -49,20 +59,32 @@ class Bus:
         engine: Engine,
         call: Callable[[str, Any], Any],
         workers: Workers | None = None,
+        grace: Grace | None = None,
+        send: Callable[..., object] | None = None,
     ) -> None:
         self._receivers = Receivers(project)
+        self._others: list[Receiving] = []
         self._clock = engine.clock
         self._kept = KeptDeliveries(path)
 
         def call_service(delivery: Delivery) -> None:
             call(delivery.target, json.loads(delivery.payload))
 
-        deliver = {"workflow": starter(engine), "service": call_service}
-        self.deliveries = Deliveries(self._kept, deliver, engine.clock, workers)
+        def publish(delivery: Delivery) -> None:
+            self.publish(Publication(delivery.target, json.loads(delivery.payload)))
+
+        deliver = {"workflow": starter(engine), "service": call_service, "topic": publish}
+        if send is not None:
+            deliver["queue"] = sender(send)
+        self.deliveries = Deliveries(self._kept, deliver, engine.clock, workers, grace)
 
     def use(self, project: Project) -> None:
         """Deliver to the receivers of this project from now on."""
         self._receivers = Receivers(project)
+
+    def tell_too(self, others: Receiving) -> None:
+        """Deliver to these from now on, beside those of the project."""
+        self._others.append(others)
 
     def start(self) -> None:
         self.deliveries.start()
@@ -81,7 +103,8 @@ class Bus:
         check_happening(happening)
         identity = str(uuid.uuid4())
         event = event_of(happening, identity, self._clock.now() if moment is None else moment)
-        return self._accept(identity, self._receivers.of_event(event))
+        receivers = [self._receivers, *self._others]
+        return self._accept(identity, [one for known in receivers for one in known.of_event(event)])
 
     def publish(self, publication: Publication) -> Accepted:
         """Tell a message to those who are subscribed to its topic; on disk when this returns.
@@ -90,14 +113,20 @@ class Bus:
         """
         check_publication(publication)
         identity = str(uuid.uuid4())
+        receivers, now = [self._receivers, *self._others], self._clock.now()
         return self._accept(
-            identity, self._receivers.of_publication(publication, identity, self._clock.now())
+            identity,
+            [one for known in receivers for one in known.of_publication(publication, identity, now)],
         )
 
     def put_file(self, file: File) -> Accepted:
         """Tell a file to those whose triggers it fits. It is kept with the file's version, in one step."""
         identity = str(uuid.uuid4())
         return self._accept(identity, self._receivers.of_file(file, identity), file)
+
+    def accept(self, *deliveries: Delivery) -> None:
+        """Have these made; they are on disk when this returns."""
+        self._accept("", list(deliveries))
 
     def call(self, service: str, event: Any) -> str:
         """Have a service called with an event, as by Lambda's asynchronous Invoke; gives the call's id."""

@@ -8,18 +8,15 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-hand
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
-from coworks.engine import (
-    EngineError,
-    ExecutionAlreadyExistsError,
-    StoreError,
-    ThreadWorkers,
-)
+from coworks.engine import EngineError, ExecutionAlreadyExistsError, StoreError, ThreadWorkers
+from coworks.local.grace import Grace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +36,6 @@ AT_ONCE: Final = 10
 """Deliveries under way to one receiver, so that a slow one keeps nobody else waiting."""
 
 LONGEST_REST: Final = 60.0
-STOP_WITHIN: Final = 2.0
 
 
 class Deliver(Protocol):
@@ -60,6 +56,19 @@ def starter(engine: Engine) -> Deliver:
     return start
 
 
+def sender(send: Callable[..., object]) -> Deliver:
+    """Sends to a queue; in a FIFO queue, what is delivered again is the same message."""
+
+    def deliver(delivery: Delivery) -> None:
+        told = json.loads(delivery.payload)
+        group = told["group"]
+        identity = None if group is None else delivery.name
+        attributes = told["attributes"]
+        send(delivery.target, told["body"], group=group, deduplication_id=identity, attributes=attributes)
+
+    return deliver
+
+
 class Deliveries:
     """A thread that makes what is due, from `start` to `stop`."""
 
@@ -69,7 +78,9 @@ class Deliveries:
         deliver: dict[str, Deliver],
         clock: Clock,
         workers: Workers | None = None,
+        grace: Grace | None = None,
     ) -> None:
+        self._grace = grace or Grace()
         self._kept = kept
         self._deliver = deliver
         self._clock = clock
@@ -90,7 +101,7 @@ class Deliveries:
             self._change.notify_all()
         self._thread.join()
         with self._change:
-            self._change.wait_for(lambda: not any(self._taken.values()), STOP_WITHIN)
+            self._change.wait_for(lambda: not any(self._taken.values()), self._grace.left())
             self._taken.clear()
 
     def wake(self) -> None:

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from coworks.local.bus.envelopes import Publication
     from coworks.project import Project
 
-Kind = Literal["workflow", "service"]
+Kind = Literal["workflow", "service", "queue", "topic"]
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What one receiver is given. `payload` is JSON text: the input of an execution, or a Lambda's event.
+    """What one receiver is given. `payload` is JSON text: the input of an execution, a Lambda's event, the
+    text for a topic, or for a queue an object of `body`, `group` and `attributes`.
 
     `name` is made of the id of what happened and the place of the trigger, so that an execution of this name
     is started once, however often it is delivered.
@@ -108,7 +109,7 @@ def _wants(trigger: OnTopic, publication: Publication) -> bool:
     return trigger.topic == publication.topic and trigger.fits(publication.attributes)
 
 
-def delivery_of(kind: Kind, target: str, identity: str, place: int, payload: Any) -> Delivery:
+def delivery_of(kind: Kind, target: str, identity: str, place: int | str, payload: Any) -> Delivery:
     """A delivery of a JSON value."""
     text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
     return Delivery(kind, target, f"{identity}_{place}", text)

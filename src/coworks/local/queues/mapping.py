@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from coworks.engine import ThreadWorkers
 from coworks.errors import CoWorksError
+from coworks.local.grace import Grace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +32,6 @@ BATCH: Final = 10
 AT_ONCE: Final = 5
 """Batches under way of one queue: so many does Lambda begin with."""
 
-STOP_WITHIN: Final = 2.0
 LONGEST_PAUSE: Final = 60
 
 
@@ -46,7 +46,9 @@ class EventSourceMapping:
         clock: Callable[[], float] = time.time,
         workers: Workers | None = None,
         pause: Callable[[Message], int] = lambda message: pause_after(message.receives),
+        grace: Grace | None = None,
     ) -> None:
+        self._grace = grace or Grace()
         self._queues = queues
         self._consumers = consumers
         self._clock = clock
@@ -69,9 +71,8 @@ class EventSourceMapping:
         self._stopping.set()
         self._queues.bells.ring()
         self._thread.join()
-        ends = time.monotonic() + STOP_WITHIN
         heard = self._queues.bells.heard()
-        while any(self._busy.values()) and (left := ends - time.monotonic()) > 0:
+        while any(self._busy.values()) and (left := self._grace.left()) > 0:
             self._queues.bells.wait(None, heard, left)
             heard = self._queues.bells.heard()
 

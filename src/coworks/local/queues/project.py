@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from coworks.engine import Engine
+    from coworks.local.grace import Grace
     from coworks.project import Project, Settings
     from coworks.tech.queues import Delivery
 
@@ -42,12 +43,14 @@ def declare_queues(queues: Queues, names: list[str], settings: Settings) -> None
 class ProjectQueues:
     """The `queues` of a project that runs. `call` calls a service with an event."""
 
-    def __init__(self, path: Path, project: Project, engine: Engine, call: Callable[[str, Any], Any]) -> None:
+    def __init__(
+        self, path: Path, project: Project, engine: Engine, call: Callable[[str, Any], Any], grace: Grace
+    ) -> None:
         self._engine = engine
         self._call = call
         consumers = consumers_of(project, engine, call)
         self.queues = Queues(path)
-        self.mapping = EventSourceMapping(self.queues, consumers)
+        self.mapping = EventSourceMapping(self.queues, consumers, grace=grace)
         declare_queues(self.queues, list(consumers), project.settings)
 
     def use(self, project: Project) -> None:
@@ -59,10 +62,16 @@ class ProjectQueues:
 
 @contextmanager
 def project_queues(
-    folder: Path, project: Project, engine: Engine, call: Callable[[str, Any], Any], *, works: bool
+    folder: Path,
+    project: Project,
+    engine: Engine,
+    call: Callable[[str, Any], Any],
+    grace: Grace,
+    *,
+    works: bool,
 ) -> Iterator[ProjectQueues]:
     """The queues of a project, kept in `folder`; with `works` their messages are worked on."""
-    held = ProjectQueues(folder / DATABASE, project, engine, call)
+    held = ProjectQueues(folder / DATABASE, project, engine, call, grace)
     take_back = send_by(LocalCarrier(held.queues))
     try:
         if works:

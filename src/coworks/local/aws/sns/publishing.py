@@ -1,6 +1,6 @@
-"""SNS in front of the topics, in the query protocol. A topic is there when it is named.
+"""Publish and PublishBatch.
 
-Source: https://docs.aws.amazon.com/sns/latest/api/API_Operations.html
+Source: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from coworks.local.aws.protocols import QueryApi, Told
+from coworks.local.aws.sns.forms import entries_of, refused, topic_in
 from coworks.local.aws.wire import AwsError
 from coworks.local.bus import NotAcceptedError
 from coworks.local.bus.envelopes import Publication
@@ -17,34 +17,25 @@ from coworks.local.bus.envelopes import Publication
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from coworks.errors import CoWorksError
+    from coworks.local.aws.protocols import Told
     from coworks.local.bus import Bus
 
-VERSION: Final = "2010-03-31"
-_NAMESPACE: Final = f"http://sns.amazonaws.com/doc/{VERSION}/"
-_ENTRY: Final = "PublishBatchRequestEntries.member."
 _ATTRIBUTE: Final = re.compile(r"MessageAttributes\.(?:entry|member)\.\d+\.Name")
 _MOST: Final = 10
 
 
-def sns_api(bus: Bus) -> QueryApi:
-    topics = Topics(bus)
-    operations = {"Publish": topics.publish, "PublishBatch": topics.publish_batch}
-    return QueryApi(operations, refused, _NAMESPACE)
-
-
-class Topics:
+class Publishing:
     """The operations that publish."""
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
 
     def publish(self, form: dict[str, str]) -> Told:
-        return self._publish(topic_in(form), form)
+        return self._publish(topic_in(form, "TopicArn" if "TopicArn" in form else "TargetArn"), form)
 
     def publish_batch(self, form: dict[str, str]) -> Told:
         """PublishBatch: each entry is accepted or refused by itself."""
-        topic, entries = topic_in(form), _entries(form)
+        topic, entries = topic_in(form), entries_of(form, "PublishBatchRequestEntries.member")
         if not entries:
             raise AwsError("EmptyBatchRequest", "The batch request doesn't contain any entries.")
         if len(entries) > _MOST:
@@ -71,16 +62,6 @@ class Topics:
         return {"MessageId": self._bus.publish(publication).id}
 
 
-def topic_in(form: Mapping[str, str]) -> str:
-    """The topic that a request names by its ARN. Raises `AwsError`."""
-    arn = form.get("TopicArn") or form.get("TargetArn") or ""
-    if not arn.startswith("arn:aws:sns:") or arn.count(":") != 5:
-        raise AwsError(
-            "InvalidParameter", f"Invalid parameter: TopicArn Reason: {arn!r} is no ARN of a topic"
-        )
-    return arn.rpartition(":")[2]
-
-
 def _default_of(message: str) -> str:
     """The text for all protocols in a message that has one for each."""
     try:
@@ -88,15 +69,6 @@ def _default_of(message: str) -> str:
     except (ValueError, TypeError, KeyError):
         said = "Invalid parameter: Message Structure - No default entry in JSON message body"
         raise AwsError("InvalidParameter", said) from None
-
-
-def _entries(form: Mapping[str, str]) -> list[dict[str, str]]:
-    found: dict[int, dict[str, str]] = {}
-    for key, text in form.items():
-        number, _, name = key.removeprefix(_ENTRY).partition(".")
-        if key.startswith(_ENTRY) and number.isdecimal():
-            found.setdefault(int(number), {})[name] = text
-    return [found[number] for number in sorted(found)]
 
 
 def _attributes(form: Mapping[str, str]) -> dict[str, Any]:
@@ -118,7 +90,3 @@ def _value(name: str, kind: str, text: str | None) -> Any:
         return text if base == "String" else json.loads(text)
     except ValueError:
         raise AwsError("ParameterValueInvalid", f"{text} is not of the type {kind}") from None
-
-
-def refused(error: CoWorksError) -> AwsError:
-    return AwsError("InvalidParameter", f"Invalid parameter: {error.explain()}")

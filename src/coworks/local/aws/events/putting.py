@@ -1,6 +1,6 @@
-"""EventBridge in front of the bus.
+"""PutEvents and TestEventPattern.
 
-Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Operations.html
+Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coworks.biz.patterns import PatternError, compile_pattern
 from coworks.local.aws.members import Members
-from coworks.local.aws.protocols import JsonApi, Told
 from coworks.local.aws.wire import AwsError
 from coworks.local.bus import NotAcceptedError
 from coworks.local.bus.envelopes import Happening
@@ -20,17 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from coworks.errors import CoWorksError
+    from coworks.local.aws.protocols import Told
     from coworks.local.bus import Bus
 
-TARGET: Final = "AWSEvents"
 MEMBERS: Final = Members("ValidationException", "ValidationException")
 _MOST: Final = 10
 _ENVELOPE: Final = frozenset({"id", "account", "source", "time", "region", "resources", "detail-type"})
-
-
-def eventbridge_api(bus: Bus) -> JsonApi:
-    events = Events(bus)
-    return JsonApi({"PutEvents": events.put, "TestEventPattern": test_pattern}, refused)
 
 
 class Events:
@@ -49,7 +43,7 @@ class Events:
 
     def _put(self, entry: Mapping[str, Any]) -> dict[str, str]:
         try:
-            _check_bus(entry)
+            check_bus(entry)
             return {"EventId": self._bus.put_event(_happening(entry), _moment(entry)).id}
         except AwsError as error:
             return {"ErrorCode": error.code, "ErrorMessage": error.message}
@@ -57,7 +51,8 @@ class Events:
             return {"ErrorCode": "InvalidArgument", "ErrorMessage": error.explain()}
 
 
-def _check_bus(entry: Mapping[str, Any]) -> None:
+def check_bus(entry: Mapping[str, Any]) -> None:
+    """Raises `AwsError` for another bus than the one that there is."""
     bus = str(entry.get("EventBusName") or "default").rpartition("/")[2]
     if bus != "default":
         raise AwsError(
