@@ -8,6 +8,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from coworks.engine.listening import is_loopback, listen, server_of, url_of
+from coworks.local.console_door import MakeConsole, WithConsole, load_sockets_late
 from coworks.local.gateway import Gateway
 from coworks.local.reloading import reloading
 from coworks.local.system import System
@@ -15,14 +16,22 @@ from coworks.local.system import System
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from starlette.types import ASGIApp
+
     from coworks.project import Project
 
 
 def serve(
-    project: Project, host: str, port: int, announce: Callable[[System], None], *, reload: bool = True
+    project: Project,
+    host: str,
+    port: int,
+    announce: Callable[[System], None],
+    *,
+    reload: bool = True,
+    make_console: MakeConsole | None = None,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM; `announce` is called once the system is up. With `reload`, what changes
-    in the project's folder takes effect.
+    in the project's folder takes effect. `make_console` adds the console.
 
     Raises `AddressInUseError` and `ProjectInUseError`, both before anything has begun.
     """
@@ -31,8 +40,15 @@ def serve(
     signal.signal(signal.SIGTERM, _interrupt)
     with suppress(KeyboardInterrupt), listener, System(project, url_of(host, listener)) as system:
         announce(system)
+        server = server_of(_front(system, make_console, only_local=is_loopback(host)))
+        load_sockets_late(server)
         with reloading(system) if reload else nullcontext():
-            server_of(Gateway(system, only_local=is_loopback(host))).run(sockets=[listener])
+            server.run(sockets=[listener])
+
+
+def _front(system: System, make_console: MakeConsole | None, *, only_local: bool) -> ASGIApp:
+    gateway = Gateway(system, only_local=only_local)
+    return WithConsole(gateway, make_console(system, only_local=only_local)) if make_console else gateway
 
 
 def _interrupt(number: int, frame: object) -> None:
@@ -40,12 +56,14 @@ def _interrupt(number: int, frame: object) -> None:
 
 
 @contextmanager
-def serving(project: Project, *, triggers: bool = False) -> Iterator[System]:
+def serving(
+    project: Project, *, triggers: bool = False, make_console: MakeConsole | None = None
+) -> Iterator[System]:
     """The system with its HTTP front on a free port, as long as the context lasts."""
     listener = listen("127.0.0.1", 0)
     url = url_of("127.0.0.1", listener)
     with listener, System(project, url, triggers=triggers, failure_lines=False) as system:
-        server = server_of(Gateway(system))
+        server = server_of(_front(system, make_console, only_local=True))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="http")
         thread.start()
         try:
