@@ -278,3 +278,42 @@ PATHS = {
 def test_statelint_accepts_what_we_accept_in_jsonpath() -> None:
     parse_machine(PATHS)
     assert Linter.validate(PATHS) == []
+
+
+def assigning(*names: str, kind: str = "Pass", **fields: Any) -> dict[str, Any]:
+    return {"Type": kind, "Assign": dict.fromkeys(names, 1), "End": True, **fields}
+
+
+def around(name: str, inside: dict[str, Any], mode: str = "INLINE") -> dict[str, Any]:
+    """A machine that assigns a variable, and then maps over its input with this state."""
+    config = {"Mode": mode, **({"ExecutionType": "STANDARD"} if mode == "DISTRIBUTED" else {})}
+    processor = {"ProcessorConfig": config, "StartAt": "In", "States": {"In": inside}}
+    each = {"Type": "Map", "ItemProcessor": processor, "End": True}
+    states = {"Out": {"Type": "Pass", "Assign": {f"{name}.$": "$"}, "Next": "Each"}, "Each": each}
+    return {"StartAt": "Out", "States": states}
+
+
+def test_a_variable_of_an_outer_scope_is_not_assigned_inside() -> None:
+    with pytest.raises(InvalidDefinitionError) as caught:
+        parse_machine(around("x", assigning("x", "y")))
+    (found,) = caught.value.diagnostics
+    assert found.location == "/States/Each/ItemProcessor/States/In/Assign"
+    assert found.message == "Variable 'x' cannot be assigned here: it is assigned in an outer scope"
+
+
+def test_a_catcher_inside_does_not_assign_one_either() -> None:
+    catch = [{"ErrorEquals": ["States.ALL"], "Assign": {"x": 1}, "Next": "In"}]
+    task = {"Type": "Task", "Resource": "arn:aws:states:::work:do", "Catch": catch, "End": True}
+    with pytest.raises(InvalidDefinitionError, match=r"'x' cannot be assigned here.*/Catch\[0\]/Assign"):
+        parse_machine(around("x", task))
+
+
+def test_names_of_their_own_and_those_of_a_distributed_map_may_be_assigned() -> None:
+    parse_machine(around("x", assigning("y")))
+    parse_machine(around("x", assigning("x"), mode="DISTRIBUTED"))
+
+
+def test_branches_side_by_side_may_assign_the_same_names() -> None:
+    branches = [{"StartAt": name, "States": {name: assigning("x")}} for name in ("A", "B")]
+    fork = {"Type": "Parallel", "Branches": branches, "End": True}
+    parse_machine({"StartAt": "P", "States": {"P": fork}})

@@ -189,3 +189,41 @@ def test_two_parents_wait_for_one_child() -> None:
     engine.start_execution("parent", name="q")
     engine.run_through()
     assert [status(engine, "parent", name) for name in "pq"] == [Status.SUCCEEDED] * 2
+
+
+def express_child(store: Store) -> None:
+    store.add_revision("child", json.dumps(machine(CHILD_STATES)), '{"type": "EXPRESS"}', 1.0)
+
+
+def test_an_express_machine_is_started_and_leaves_no_record(store: Store) -> None:
+    engine = engine_on(store, call())
+    express_child(store)
+    begin(engine)
+    told = json.loads(engine.describe_execution("parent", "p").output or "")
+    assert told["ExecutionArn"].startswith("arn:aws:states:us-east-1:000000000000:express:child:one:")
+    engine.run_through()
+    assert engine.list_executions("child") == []
+
+
+@pytest.mark.parametrize("pattern", [".sync", ".sync:2"])
+def test_the_end_of_an_express_machine_cannot_be_waited_for(store: Store, pattern: str) -> None:
+    """Nobody can describe its executions; aws-sdk:sfn:startSyncExecution is there for that."""
+    engine = engine_on(store, call(pattern))
+    express_child(store)
+    begin(engine)
+    found = engine.describe_execution("parent", "p")
+    assert found.error == "StepFunctions.StateMachineTypeNotSupportedException"
+    assert (found.cause or "").startswith("This operation is not supported by this type of state machine (")
+
+
+def test_an_express_machine_may_send_back_the_token(store: Store) -> None:
+    given = {"StateMachineArn": CHILD, "Input": {"token": "{% $states.context.Task.Token %}"}}
+    engine = engine_on(store, {**call(".waitForTaskToken"), "Arguments": given})
+    express_child(store)
+    begin(engine)
+    (event,) = [
+        event for event in engine.get_execution_history("parent", "p") if event["type"] == "TaskScheduled"
+    ]
+    parameters = json.loads(event["taskScheduledEventDetails"]["parameters"])
+    engine.send_task_success(parameters["Input"]["token"], "7")
+    assert engine.describe_execution("parent", "p").output == "7"

@@ -185,7 +185,8 @@ def each(draw: st.DrawFn, name: str, depth: int, *, distributed: bool) -> Json:
     result = joined(draw)
     inside = chain(draw, f"{name}.", depth + 1)
     if distributed:
-        inside["ProcessorConfig"] = {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
+        kind = draw(st.sampled_from(["STANDARD", "EXPRESS"]))
+        inside["ProcessorConfig"] = {"Mode": "DISTRIBUTED", "ExecutionType": kind}
         result |= {"ToleratedFailureCount": draw(st.integers(0, 4))}
         if draw(st.booleans()):
             result |= {"ItemBatcher": {"MaxItemsPerBatch": 2}}
@@ -207,7 +208,7 @@ def chain(draw: st.DrawFn, prefix: str, depth: int) -> Json:
     states = {name: state(draw, index, names[index + 1 :], prefix, depth) for index, name in enumerate(names)}
     ways = [{"Condition": False, "Next": name} for name in names]
     any_of = {"Type": "Choice", "Choices": ways, "Default": names[0]}
-    start = {"Type": "Pass", "Assign": {"rounds": 0}, "Next": f"{prefix}Any"}
+    start = {"Type": "Pass", "Assign": {f"rounds{depth}": 0}, "Next": f"{prefix}Any"}
     return {
         "StartAt": f"{prefix}Start",
         "States": {f"{prefix}Start": start, f"{prefix}Any": any_of, **states},
@@ -228,25 +229,25 @@ def state(draw: st.DrawFn, index: int, later: list[str], prefix: str = "", depth
         return {
             "Type": kind,
             "Output": {"n": "{% $states.input.n + 1 %}"},
-            "Assign": {f"v{index}": "é"},
+            "Assign": {f"v{depth}_{index}": "é"},
             **way,
         }
     if kind == "Wait":
         return {"Type": kind, "Seconds": draw(st.integers(0, 100)), **way}
     if kind == "Choice":
         again = {
-            "Condition": f"{{% $rounds < {draw(st.integers(0, 2))} %}}",
+            "Condition": f"{{% $rounds{depth} < {draw(st.integers(0, 2))} %}}",
             "Next": f"{prefix}S{draw(st.integers(0, index))}",
         }
         odd = {"Condition": "{% $states.input.n % 2 = 1 %}", "Next": draw(st.sampled_from(later))}
-        again["Assign"] = {"rounds": "{% $rounds + 1 %}"}  # type: ignore[assignment]
+        again["Assign"] = {f"rounds{depth}": f"{{% $rounds{depth} + 1 %}}"}  # type: ignore[assignment]
         return {"Type": kind, "Choices": [again, odd], "Default": way["Next"]}
     task = {
         **TASK,
         "Arguments": {
             "n": "{% $states.input.n %}",
-            "tries": "{% $states.context.State.RetryCount %}",
-            "failures": draw(st.integers(0, 3)),
+            "tries": "{% $states.context.State.RetryCount + $states.context.Execution.RedriveCount %}",
+            "failures": draw(st.integers(0, 4)),
         },
         "Output": {"n": "{% $states.result %}"},
         "Retry": [{"ErrorEquals": ["Busy"], "MaxAttempts": draw(st.integers(0, 2))}],
@@ -280,7 +281,19 @@ def work(resource: str, arguments: Json) -> Any:
     return arguments["n"] * 3
 
 
-def histories(open_store: Callable[[], Store], definition: Json, deaths: list[tuple[int, bool]]) -> list[Any]:
+def redrive(engine: Engine, name: str, times: int) -> None:
+    """Redrive an execution as long as it fails, so often at most."""
+    while True:
+        engine.run_through()
+        one = engine.describe_execution("m", name)
+        if one.status is Status.SUCCEEDED or one.redrives == times:
+            return
+        engine.redrive_execution("m", name)
+
+
+def histories(
+    open_store: Callable[[], Store], definition: Json, deaths: list[tuple[int, bool]], redrives: int = 0
+) -> list[Any]:
     """The histories and ends of three executions, in as many processes as deaths and one."""
     clock = ManualClock()
     for commits, after in [*deaths, (None, False)]:
@@ -292,27 +305,33 @@ def histories(open_store: Callable[[], Store], definition: Json, deaths: list[tu
                 with suppress(ExecutionAlreadyExistsError):
                     engine.start_execution("m", f'{{"n":{number}}}', name=f"run-{number}")
             engine.run_through()
+            for number in range(3):
+                redrive(engine, f"run-{number}", redrives)
     ends = [engine.describe_execution("m", f"run-{number}") for number in range(3)]
     assert Status.RUNNING not in {one.status for one in ends}
-    told = [(one.status, one.output, one.error, one.cause, one.stopped) for one in ends]
-    runs = [run for one in ends for run in store.map_runs(one.id)]
+    told = [
+        (one.status, one.output, one.error, one.cause, one.stopped, one.redrives, one.redriven)
+        for one in ends
+    ]
+    runs = sorted((run for one in ends for run in store.map_runs(one.id)), key=lambda run: run.name)
     children = [child for run in runs for child in store.children(run.name, -1, 99)]
-    ways = [(child.name, child.status, child.input, child.output) for child in children]
+    ways = [(child.name, child.status, child.input, child.output, child.redrives) for child in children]
     inside = [engine.get_execution_history(child.machine, child.name) for child in children]
-    return [told, ways, inside, *(engine.get_execution_history("m", one.name) for one in ends)]
+    attempts = [(run.status, run.redrives, run.redriven, run.items) for run in runs]
+    return [told, attempts, ways, inside, *(engine.get_execution_history("m", one.name) for one in ends)]
 
 
 DEATHS = st.lists(st.tuples(st.integers(0, 12), st.booleans()), max_size=6)
 
 
-@given(st.one_of(machines(), distributed_machines()), DEATHS)
+@given(st.one_of(machines(), distributed_machines()), DEATHS, st.integers(0, 2))
 @settings(deadline=None, max_examples=60)
 def test_an_interrupted_run_has_the_history_of_an_uninterrupted_one(
-    definition: Json, deaths: list[tuple[int, bool]]
+    definition: Json, deaths: list[tuple[int, bool]], redrives: int
 ) -> None:
-    whole = histories(MemoryStore, definition, [])
+    whole = histories(MemoryStore, definition, [], redrives)
     memory = MemoryStore()
-    assert histories(lambda: memory, definition, deaths) == whole
+    assert histories(lambda: memory, definition, deaths, redrives) == whole
     with tempfile.TemporaryDirectory() as folder:
         opened: list[SqliteStore] = []
 
@@ -322,5 +341,5 @@ def test_an_interrupted_run_has_the_history_of_an_uninterrupted_one(
             opened.append(SqliteStore(Path(folder, "engine.db")))
             return opened[-1]
 
-        assert histories(reopen, definition, deaths) == whole
+        assert histories(reopen, definition, deaths, redrives) == whole
         opened[-1].close()

@@ -116,6 +116,20 @@ class Fields:
         self.report(f"Expected value of type Object for field '{name}'", at=f"/{name}")
         return None
 
+    def objects_of(self, name: str) -> Iterator[Fields]:
+        """The objects by name of a field, each with its place; what is no object is left out."""
+        value = self.value.get(name)
+        for key, item in value.items() if isinstance(value, dict) else ():
+            if isinstance(item, dict):
+                yield self.inside(item, f"/{name}/{key}")
+
+    def objects_in(self, name: str) -> Iterator[Fields]:
+        """The objects of a list, each with its place; what is no object is left out."""
+        value = self.value.get(name)
+        for index, item in enumerate(value) if isinstance(value, list) else ():
+            if isinstance(item, dict):
+                yield self.inside(item, f"/{name}[{index}]")
+
     def objects(self, name: str) -> Iterator[Fields]:
         """The objects of a list, each with its place."""
         items = self.value.get(name, [])
@@ -123,10 +137,7 @@ class Fields:
             self.report(f"Expected value of type Array for field '{name}'", at=f"/{name}")
             return
         for index, item in enumerate(items):
-            place = f"{self.location}/{name}[{index}]"
             if isinstance(item, dict):
-                yield Fields(item, place, self._diagnostics)
+                yield self.inside(item, f"/{name}[{index}]")
             else:
-                self._diagnostics.append(
-                    Diagnostic("SCHEMA_VALIDATION_FAILED", "Expected value of type Object", place)
-                )
+                self.report("Expected value of type Object", at=f"/{name}[{index}]")

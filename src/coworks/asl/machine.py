@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from coworks.asl.assigned import report_hidden_variables
 from coworks.asl.fields import JSONATA, JSONPATH, Diagnostic, Fields, vocabulary
 from coworks.asl.jsonata_flow import JSONataFlow
 from coworks.asl.jsonpath_flow import JSONPathFlow
@@ -42,6 +43,7 @@ def parse_machine(definition: Mapping[str, Any]) -> Machine:
     fields.only(_MACHINE_FIELDS, JSONPATH)
     language = _read_language(fields, JSONPATH)
     machine = _read_machine(fields, language, set())
+    report_hidden_variables(fields)
     if diagnostics:
         raise InvalidDefinitionError(tuple(diagnostics))
     return machine

@@ -16,6 +16,10 @@ class StateMachineDoesNotExistError(EngineError):
     """No state machine has this name."""
 
 
+class StateMachineTypeNotSupportedError(EngineError):
+    """An express state machine is asked for what standard ones do only."""
+
+
 class StateMachineAlreadyExistsError(EngineError):
     """The name is taken by a state machine of another content."""
 

@@ -15,11 +15,11 @@ from coworks.engine.records import Execution, Status
 if TYPE_CHECKING:
     from coworks.engine.machines import Revision
     from coworks.engine.quotas import Quotas
-    from coworks.engine.records import Through
+    from coworks.engine.records import StateMachine, Through
 
 
 def express_record(
-    machine: Revision, data: str, name: str | None, through: Through | None, quotas: Quotas
+    machine: Revision | StateMachine, data: str, name: str | None, through: Through | None, quotas: Quotas
 ) -> Execution:
     """A new execution of this name, which others may have too."""
     check_input(data, quotas)

@@ -43,6 +43,11 @@ class Resource:
         return self.called == f"{_OF_SERVICES}states:startExecution"
 
     @property
+    def waits_for_end(self) -> bool:
+        """True when the work is an execution, whose end is waited for."""
+        return self.pattern in {"sync", "sync:2"}
+
+    @property
     def is_submitted(self) -> bool:
         """True when the answer of the resource is not the end of the work."""
         return bool(self.pattern)

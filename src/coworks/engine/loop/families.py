@@ -21,6 +21,7 @@ from coworks.engine.errors import (
     InvalidExecutionInputError,
     InvalidNameError,
     StateMachineDoesNotExistError,
+    StateMachineTypeNotSupportedError,
 )
 from coworks.engine.history import json_text
 from coworks.engine.names import check_name
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 _CODES = {
     StateMachineDoesNotExistError: "StateMachineDoesNotExist",
+    StateMachineTypeNotSupportedError: "StateMachineTypeNotSupported",
     ExecutionAlreadyExistsError: "ExecutionAlreadyExists",
     InvalidExecutionInputError: "InvalidExecutionInput",
     InvalidNameError: "InvalidName",
@@ -83,7 +85,14 @@ class Families:
         resource = Resource(call.resource)
         try:
             wanted = self._wanted(call.arguments)
-            child = self._starts.start(wanted.machine, wanted.name, wanted.input, wanted.through, now)
+            child = self._starts.start_any(
+                wanted.machine,
+                wanted.name,
+                wanted.input,
+                wanted.through,
+                now,
+                awaited=resource.waits_for_end,
+            )
         except EngineError as error:
             run.report(branch, self._refusal(error, call.arguments), now)
             return
@@ -92,7 +101,7 @@ class Families:
             "StartDate": _milliseconds(child.started),
             **sdk_metadata({}, 200, str(uuid.uuid4())),
         }
-        awaited = child.id if resource.pattern in {"sync", "sync:2"} else None
+        awaited = child.id if resource.waits_for_end else None
         if awaited is not None:  # the store knows it only once this turn is written
             self._parents.setdefault(awaited, set()).add(run.record.id)
         run.nested.started(branch, started, awaited, now)
@@ -183,7 +192,8 @@ class Families:
         return Broken(f"StepFunctions.{code}Exception", f"{message} ({told}; Proxy: null)")
 
     def _arn(self, child: Execution) -> str:
-        return self._arns.execution(child.machine, child.name)
+        write = self._arns.express if child.express else self._arns.execution
+        return write(child.machine, child.name)
 
 
 def _telling(branch: int, report: Report, now: float) -> Callable[[Run], object]:

@@ -74,7 +74,7 @@ class Loop:
         self._inbox: queue.SimpleQueue[Request] = queue.SimpleQueue()
         self._unwritten: list[Change] = []
         self._live = LiveRuns(store, arns, quotas)
-        starts = Starts(self._live, store)
+        starts = Starts(self._live, store, quotas)
         self.requests = Requests(self._live, starts, store, arns, quotas)
         self._families = Families(self._live, starts, arns, Versions(store, clock), quotas)
         self._listing = Listing(self._live, store, arns)

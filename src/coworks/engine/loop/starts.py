@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from coworks.engine.errors import ExecutionAlreadyExistsError, StateMachineDoesNotExistError
+from coworks.engine.errors import (
+    ExecutionAlreadyExistsError,
+    StateMachineDoesNotExistError,
+    StateMachineTypeNotSupportedError,
+)
+from coworks.engine.express import express_record
 from coworks.engine.records import Execution, Status
 
 if TYPE_CHECKING:
     from coworks.engine.loop.live import LiveRuns
+    from coworks.engine.quotas import Quotas
     from coworks.engine.records import Through
     from coworks.engine.stores.store import Store
 
@@ -18,9 +26,11 @@ if TYPE_CHECKING:
 class Starts:
     """See the module."""
 
-    def __init__(self, live: LiveRuns, store: Store) -> None:
+    def __init__(self, live: LiveRuns, store: Store, quotas: Quotas) -> None:
         self._live = live
         self._store = store
+        self._quotas = quotas
+        self._is_express = lru_cache(maxsize=256)(self._read_type)
 
     def start(
         self, machine: str, name: str | None, text: str, through: Through | None, now: float
@@ -40,6 +50,26 @@ class Starts:
         if through:
             record = through.led(replace(record, machine_id=through.revision))
         return self._live.begin(record, self._live.machine(record.machine_id)).record
+
+    def start_any(
+        self, machine: str, name: str | None, text: str, through: Through | None, now: float, *, awaited: bool
+    ) -> Execution:
+        """A new execution of a machine of either type, for a state that may wait for its end.
+
+        Raises as `start`, and `StateMachineTypeNotSupportedError`: nobody can ask an express one for its end.
+        """
+        current = self._store.current_machine(machine)
+        if current is None or not self._is_express(through.revision if through else current.id):
+            return self.start(machine, name, text, through, now)
+        if awaited:
+            raise StateMachineTypeNotSupportedError(
+                "This operation is not supported by this type of state machine"
+            )
+        revision = self._store.machine(through.revision) if through else current
+        return self.start_express(express_record(revision, text, name, through, self._quotas), now)
+
+    def _read_type(self, revision: int) -> bool:
+        return bool(json.loads(self._store.settings(revision)).get("type") == "EXPRESS")
 
     def start_express(self, record: Execution, now: float) -> Execution:
         """A new execution that leaves no record."""
