@@ -58,6 +58,7 @@ def _announce(database: Path, url: str) -> None:
 def _set_up_logging(quiet: bool) -> None:
     logging.basicConfig(stream=sys.stdout, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     logging.getLogger("coworks").setLevel(logging.WARNING if quiet else logging.INFO)
+    logging.getLogger("coworks.executions").setLevel(logging.INFO)  # for machines that ask for it
 
 
 COMMANDS = (engine,)

@@ -163,6 +163,19 @@ def _named(resource: Resource) -> dict[str, str]:
     return {"resourceType": resource.type, "resource": resource.action}
 
 
+_DATA = frozenset({"input", "inputDetails", "output", "outputDetails"})
+
+
+def without_data(event: Mapping[str, Any]) -> dict[str, Any]:
+    """An event without the inputs and outputs in its details."""
+    return {
+        name: {key: inner for key, inner in value.items() if key not in _DATA}
+        if isinstance(value, dict)
+        else value
+        for name, value in event.items()
+    }
+
+
 def failure(error: str | None, cause: str | None) -> dict[str, str]:
     """`error` and `cause`, without those that are unknown."""
     told = {"error": error, "cause": cause}

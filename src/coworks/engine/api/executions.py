@@ -23,6 +23,7 @@ from coworks.engine.errors import (
     ResourceNotFoundError,
     StateMachineDoesNotExistError,
 )
+from coworks.engine.history import without_data
 from coworks.engine.records import Execution, Status, Through
 from coworks.engine.runs.context import started_through
 
@@ -214,23 +215,12 @@ def history(engine: Engine, parameters: Parameters) -> dict[str, Any]:
     if len(read) > limit:
         answer["nextToken"] = write_token(query, page[-1]["id"])
     if not parameters.get("includeExecutionData", True):
-        answer["events"] = [_without_data(event) for event in page]
+        answer["events"] = [without_data(event) for event in page]
     return answer
 
 
 _AFTER_ALL: Final = 2**62
 """No event has such an id."""
-
-_DATA = ("input", "inputDetails", "output", "outputDetails")
-
-
-def _without_data(event: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: {key: inner for key, inner in value.items() if key not in _DATA}
-        if isinstance(value, dict)
-        else value
-        for name, value in event.items()
-    }
 
 
 def found_execution(engine: Engine, parameters: Parameters) -> Execution:

@@ -19,6 +19,7 @@ from coworks.asl.failures import RUNTIME
 from coworks.engine.buckets import NO_BUCKETS
 from coworks.engine.datasets import Datasets
 from coworks.engine.errors import StoreError
+from coworks.engine.event_log import EventLog
 from coworks.engine.loop.children import Children
 from coworks.engine.loop.families import Families
 from coworks.engine.loop.listing import Listing
@@ -79,6 +80,7 @@ class Loop:
         self._families = Families(self._live, starts, arns, Versions(store, clock), quotas)
         self._listing = Listing(self._live, store, arns)
         self._children = Children(self._live, store, self.post)
+        self._event_log = EventLog(store, arns)
         datasets = Datasets(store, arns, buckets, quotas)
         self._performing = Performing(self._live, invoke, datasets, workers, self.post)
         store.release(clock.now())
@@ -161,6 +163,7 @@ class Loop:
         self.next_wake = self._store.next_wake()
         self._children.committed()
         written = self._live.take_touched()
+        self._event_log.tell(written.values())
         self.requests.answer(written)
         for run in written.values():
             if self._ended and not run.running and run.record.map_run is None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from coworks.asl import Call, Machine
     from coworks.engine.names import Arns
+    from coworks.engine.records import EventBatch
     from coworks.engine.runs.branch import Branch
     from coworks.engine.runs.map_progress import Progress
     from coworks.engine.tasks import ActivityTask, Report, TaskError
@@ -78,6 +79,7 @@ class Run:
         self.maps = Maps(self, self._tree, self._walk.map_runs)
         self.nested = Nested(self, self._tree, self._walk.calls)
         self.awaited_by: set[int] = set()
+        self._written: EventBatch | None = None
         self._row_changed = False
         self._crashed = False
         for branch in self._tree.live() if positions else ():
@@ -241,11 +243,16 @@ class Run:
             positions = self._tree.take_positions(self.record.id, self._history.last_id, now, self.deadline)
         elif row and self._is_kept:
             positions = self._tree.at_rest(self.record.id, self._history.last_id)
-        events = self._history.take(self.record.id)
+        events = self._written = self._history.take(self.record.id)
         changed, self._walk.map_runs.changed = self._walk.map_runs.changed, {}
         redriven, self._walk.map_runs.redriven = self._walk.map_runs.redriven, []
         kept = None if self.record.express else events
         return Change(row, positions, kept, gone, tuple(changed.values()), redriven)
+
+    def take_written(self) -> EventBatch | None:
+        """The events of the last change, each batch handed out once."""
+        written, self._written = self._written, None
+        return written
 
     @property
     def _is_kept(self) -> bool:
