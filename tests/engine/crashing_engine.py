@@ -2,6 +2,8 @@
 
     python crashing_engine.py FOLDER LIFE EXECUTIONS
 
+Of the children of its distributed Maps, some fail until they are redriven, which a helper does.
+
 In the folder, each call of a task and each task of an activity appends a line to `effects`, each token that
 is handed out one to `tokens`, each start that was acknowledged one to `started`. Those who answer for tokens
 and the workers of the activity live in this process, and die with it.
@@ -20,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from coworks.engine import Engine, SqliteStore, Status, TaskError, ThreadWorkers
-from coworks.engine.errors import TaskTimedOutError
+from coworks.engine.errors import ExecutionNotRedrivableError, TaskTimedOutError
 from coworks.engine.names import Arns
 
 APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT
@@ -111,11 +113,39 @@ CALL = {
     "End": True,
 }
 PARENTS = {"QueryLanguage": "JSONata", "StartAt": "Call", "States": {"Call": CALL}}
+
+GIVEN = {"of": "{% $states.context.Execution.Name %}", "item": "{% $states.context.Map.Item.Value %}"}
+EVERY = {
+    "Type": "Map",
+    "Items": "{% $map([1..6], function($n) {$n}) %}",
+    "MaxConcurrency": 3,
+    "ItemSelector": GIVEN,
+    "ItemProcessor": {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+        "StartAt": "Every",
+        "States": {
+            "Every": {
+                **TASK,
+                "Arguments": {
+                    "execution": "{% $states.input.of %}",
+                    "state": "Every",
+                    "round": "{% $states.input.item %}",
+                    "try": "{% $states.context.Execution.RedriveCount %}",
+                },
+                "Next": "Doze",
+            },
+            "Doze": {"Type": "Wait", "Seconds": 1, "Output": "{% $states.input.round %}", "End": True},
+        },
+    },
+    "End": True,
+}
+MAPS = {"QueryLanguage": "JSONata", "StartAt": "All", "States": {"All": EVERY}}
 MACHINES = {
     "forks": FORKS,
     "callbacks": CALLBACKS,
     "activities": ACTIVITIES,
     "parents": PARENTS,
+    "maps": MAPS,
     "m": MACHINE,
 }
 
@@ -141,6 +171,8 @@ class Outside:
         time.sleep(random.uniform(0, 0.05))
         if told["state"] == "Broken":
             raise TaskError("Broken")
+        if told["state"] == "Every" and told["round"] % 2 and told["try"] < 1:
+            raise TaskError("Odd")
         if told["state"] in {"Flaky", "One"} and told["try"] < 1:
             raise TaskError("Busy")
         return told
@@ -166,8 +198,22 @@ class Outside:
             with suppress(TaskTimedOutError):
                 engine.send_task_success(task.token, '"dug"')
 
+    def redrive(self, engine: Engine) -> None:
+        """Have what failed go on."""
+        while True:
+            for one in engine.list_executions(status=Status.FAILED, limit=10):
+                with suppress(ExecutionNotRedrivableError):
+                    engine.redrive_execution(one.machine, one.name)
+            time.sleep(random.uniform(0, 0.2))
+
     def _note(self, told: dict[str, Any]) -> None:
         append(self._effects, f"{told['execution']} {told['state']} {told['round']} {told['try']}")
+
+
+def is_all_done(engine: Engine) -> bool:
+    """True when nothing is left to be redriven either."""
+    found = engine.list_executions(limit=10_000)
+    return all(one.status is Status.SUCCEEDED for one in found)
 
 
 def main(folder: Path, life: str, executions: int) -> None:
@@ -178,7 +224,7 @@ def main(folder: Path, life: str, executions: int) -> None:
         engine.put_state_machine(machine, definition)
     engine.activities.create("dig")
     engine.start()
-    for helper in (outside.answer, outside.dig, outside.dig):
+    for helper in (outside.answer, outside.dig, outside.dig, outside.redrive):
         threading.Thread(target=helper, args=(engine,), daemon=True).start()
     print("ready", flush=True)
     for number in range(executions):
@@ -187,7 +233,7 @@ def main(folder: Path, life: str, executions: int) -> None:
         engine.start_execution(machine, name=name)
         append(folder / "started", name)
         time.sleep(random.uniform(0, 0.02))
-    while engine.list_executions(status=Status.RUNNING, limit=1):
+    while engine.list_executions(status=Status.RUNNING, limit=1) or not is_all_done(engine):
         time.sleep(0.02)
     engine.stop()
     os._exit(0)  # the helpers wait for an engine that is no more

@@ -105,12 +105,32 @@ def check_parent(one: Execution, history: list[dict[str, Any]], done: list[str],
     assert done == []
 
 
+def check_maps(one: Execution, history: list[dict[str, Any]], done: list[str], kills: int) -> None:
+    """One map run, redriven with its execution; each odd item failed before, none was done after its end."""
+    told = check_chain(history)
+    assert one.output == "[1,2,3,4,5,6]"
+    assert (told["MapRunStarted"], told["MapRunSucceeded"]) == (1, 1)
+    assert told["MapRunRedriven"] == told["ExecutionRedriven"] == told["MapRunFailed"] == one.redrives > 0
+    assert {f"Every {item} 1" for item in (1, 3, 5)} <= set(done)
+    assert {work.split()[1] for work in done} == set("123456")
+    assert max(Counter(done).values()) <= 1 + kills
+
+
+def check_child(history: list[dict[str, Any]]) -> None:
+    """A child was redriven as often as it says, and did its task well once."""
+    told = check_chain(history)
+    assert told["TaskSucceeded"] == told["WaitStateExited"] == 1
+    assert told["TaskStateEntered"] == told["TaskStateExited"] == 1
+    assert told["TaskFailed"] <= told["ExecutionFailed"] <= told["ExecutionRedriven"]
+
+
 CHECKS = {
     "m": check_line,
     "forks": check_forks,
     "callbacks": check_callback,
     "activities": check_activity,
     "parents": check_parent,
+    "maps": check_maps,
 }
 
 
@@ -134,6 +154,9 @@ def crash(folder: Path, lives: int) -> None:
         for one in found:
             assert one.status is Status.SUCCEEDED
             CHECKS[one.machine](one, store.events(one.id), effects.pop(one.name, []), kills)
+            for run in store.map_runs(one.id):
+                for child in store.children(run.name, -1, 99):
+                    check_child(store.events(child.id))
     assert effects == {}
     tokens = {tuple(line.split()) for line in (folder / "tokens").read_text().splitlines()}
     assert len(tokens) == len({name for name, _ in tokens})  # a call that was made again had the same token
