@@ -159,6 +159,7 @@ def test_every_branch_is_taken(project: Path) -> None:
     ("line", "slip", "code"),
     [
         ("$answer.count > 10", "$anwser.count > 10", "B302"),
+        ("$answer.count > 10", "more than ten", "B127"),
         ("get: /orders", "get: /ordres", "B202"),
         ("  name: The shop\n", "", "B213"),
         ("remind: 1 day", "remind: daily", "B215"),
@@ -169,6 +170,13 @@ def test_a_slip_is_told_in_the_file_that_uses_it(project: Path, line: str, slip:
     (project / "biz" / "watch.yml").write_text(WATCH.replace(line, slip))
     (problem,) = load_project(project).problems
     assert (problem.file, problem.code) == ("biz/watch.yml", code)
+
+
+@pytest.mark.parametrize(("count", "last"), [(10, "Is something wrong?"), (11, "Fine again")])
+def test_the_condition_may_be_in_words(project: Path, count: int, last: str) -> None:
+    (project / "biz" / "watch.yml").write_text(WATCH.replace("$answer.count > 10", "count is over 10"))
+    ran = run("watch", project=project, answers={"Answer": broken_for(1, {"count": count}), **FINE})
+    assert [one for one in ran.path if not one.startswith("Tell")][-1] == last
 
 
 def test_without_a_condition_no_answer_alone_is_wrong(project: Path) -> None:

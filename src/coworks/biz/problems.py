@@ -54,6 +54,7 @@ CODES: Final[dict[str, str]] = {
     "B124": "a loop has no bound",
     "B125": "constants are larger than a payload may be",
     "B126": "the state machine is larger than AWS takes",
+    "B127": "a condition in words is not understood",
     "B201": "no service has this name",
     "B202": "the service has nothing at this path",
     "B203": "the service answers another verb at this path",

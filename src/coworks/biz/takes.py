@@ -173,7 +173,7 @@ _EXAMPLES: Final = {
     "moment": "write for example 2027-01-31T08:00:00+01:00",
     DURATION: "write for example 5 minutes or 3 days",
     ORDER: "write {service: NAME, get: /PATH}",
-    CONDITION: "write for example $answer.count > 100",
+    CONDITION: "write for example count is over 100",
 }
 
 

@@ -11,10 +11,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from coworks.biz.nodes import Entry, ListNode, MapNode, Scalar
+from coworks.biz.plain_words import HINT, are_words, expression_of
 from coworks.biz.problems import Report
 from coworks.biz.reading import Shape, check_shape, read_map, read_scalar
 from coworks.biz.source import read_source
-from coworks.biz.takes import check_given, missing, read_takes, tell_missing
+from coworks.biz.takes import CONDITION, Taken, check_given, missing, read_takes, tell_missing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -61,7 +62,7 @@ def _merged(base: MapNode, found: Mapping[str, Entry], given: MapNode, report: R
     given_names = check_given(given, takes, report)
     values = {**_by_key(parts["input"].value), **_by_key(given)}
     pieces = {
-        one.name: values[one.name].value
+        one.name: _piece(one, values[one.name].value, report)
         for one in takes
         if one.is_piece and one.name in values and one.fits(values[one.name].value)
     }
@@ -77,6 +78,17 @@ def _merged(base: MapNode, found: Mapping[str, Entry], given: MapNode, report: R
     parts["input"] = _kept(parts["input"], meant | values, data)
     parts["states"] = replace(parts["states"], value=_filled(parts["states"].value, pieces))
     return MapNode(tuple(parts.values()), base.place)
+
+
+def _piece(taken: Taken, value: Node, report: Report) -> Node:
+    """An order as it is; a condition in words as the expression that it stands for."""
+    if taken.kind != CONDITION or not isinstance(value, Scalar) or not are_words(value.text):
+        return value
+    expression = expression_of(value.text)
+    if expression is None:
+        message = f'"{value.text}" is not a condition'
+        report.add("B127", value.place, message, HINT, length=len(value.text))
+    return replace(value, value=expression or "false", text=expression or "false")
 
 
 def _nothing(name: str, base: MapNode) -> Entry:
