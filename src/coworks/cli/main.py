@@ -27,6 +27,7 @@ _COMMANDS = {
     "import_": ("import",),
     "clients": ("client", "export"),
     "testing": ("test",),
+    "console": ("console",),
 }
 HOMES = {name: f"coworks.cli.{module}" for module, names in _COMMANDS.items() for name in names}
 

@@ -11,6 +11,7 @@ import click
 
 from coworks.cli.lines import JsonLines, TextLines
 from coworks.cli.printing import print_broken, print_open_services, print_problems
+from coworks.console import Console
 from coworks.local import serve
 from coworks.project import load_project
 
@@ -40,7 +41,8 @@ def run(project_dir: Path, host: str, port: int, quiet: bool, as_json: bool, no_
     print_broken(project.broken)
     print_problems(problem for workflow in project.workflows for problem in workflow.errors)
     print_open_services(project)
-    serve(project, host, port, _announce_json if as_json else _announce, reload=not no_reload)
+    announce = _announce_json if as_json else _announce
+    serve(project, host, port, announce, reload=not no_reload, make_console=Console)
 
 
 def _announce(system: System) -> None:
@@ -53,7 +55,7 @@ def _announce(system: System) -> None:
         for workflow in project.workflows
         if workflow.definition is not None
     ]
-    rows.append(("mail box", "/_mail", ""))
+    rows += [("mail box", "/_mail", ""), ("console", "/_console", "")]
     width = max(len(name) for name, _, _ in rows)
     click.echo(f"{click.style(project.settings.name, bold=True)} runs at {system.url} (Ctrl-C stops it)\n")
     for name, path, remark in rows:
