@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from tests.cli.conftest import cws as cws
 
 from coworks.deploy.options import service_options
-from coworks.deploy.packages import Package, Target, Uv, build_package
+from coworks.deploy.packages import Grounds, Package, Target, Uv, build_package
 from coworks.deploy.packaging import build_packages
 from coworks.deploy.selection import select
 from coworks.deploy.template import Template
@@ -54,7 +55,9 @@ def build(load: Load, tmp_path: Path) -> Build:
         (chosen,) = (one for one in project.services if one.name == service)
         include = service_options(project.settings, service).include
         target = Target(python, "x86_64")
-        return build_package(project.root, chosen, target, Uv(), tmp_path / folder, include)
+        with TemporaryDirectory() as name:
+            grounds = Grounds(Uv(), Path(name))
+            return build_package(project.root, chosen, target, grounds, tmp_path / folder, include)
 
     return build_it
 

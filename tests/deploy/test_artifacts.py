@@ -27,7 +27,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def clients(region: str) -> Clients:
     nothing: Any = None
-    return Clients(region, ACCOUNT, nothing, boto3.client("s3", region_name=region), nothing, nothing)
+    return Clients(region, ACCOUNT, nothing, boto3.client("s3", region_name=region), *[nothing] * 3)
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])

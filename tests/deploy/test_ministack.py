@@ -123,7 +123,7 @@ def session(endpoint: str) -> Callable[[str], Any]:
 
 def deployer_clients(session: Callable[[str], Any]) -> Clients:
     cloudformation = WithoutMachineVersions(session("cloudformation"))
-    others = (session("s3"), session("lambda"), session("logs"))
+    others = (session(name) for name in ("s3", "lambda", "logs", "stepfunctions"))
     return Clients("us-east-1", "000000000000", cloudformation, *others)
 
 

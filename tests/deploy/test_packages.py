@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,8 @@ from coworks.deploy.packages import Package, Target, Uv
 from coworks.deploy.packages.archive import digest_of, write_zip
 from coworks.deploy.packages.build import PackedFile, _check_size
 from coworks.deploy.packages.requirements import Needed
+from coworks.deploy.packaging import build_packages
+from coworks.project import Project
 
 Build = Callable[..., Package]
 
@@ -127,13 +129,60 @@ def test_without_the_target_python_nothing_is_compiled_and_that_is_told(build: B
 
 
 def test_the_zip_does_not_tell_the_times_of_its_files(tmp_path: Path) -> None:
-    (tmp_path / "a").write_text("same")
-    write_zip(tmp_path, ["a"], tmp_path / "one.zip")
-    (tmp_path / "a").touch()
-    (tmp_path / "a").chmod(0o600)
-    write_zip(tmp_path, ["a"], tmp_path / "two.zip")
+    files = {"a": tmp_path / "a"}
+    files["a"].write_text("same")
+    write_zip(files, tmp_path / "one.zip", "1")
+    files["a"].touch()
+    files["a"].chmod(0o600)
+    write_zip(files, tmp_path / "two.zip", "1")
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
-    assert digest_of(tmp_path, ["a"]) != digest_of(tmp_path, ["a", "one.zip"])
+    assert digest_of(files) != digest_of({**files, "b": tmp_path / "a"})
+
+
+def test_a_zip_is_written_anew_only_for_other_contents_or_when_it_is_broken(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("first")
+    files, file = {"a": tmp_path / "a"}, tmp_path / "one.zip"
+    write_zip(files, file, "1")
+    before = file.stat().st_ino
+    write_zip(files, file, "1")
+    assert file.stat().st_ino == before
+    (tmp_path / "a").write_text("second")
+    write_zip(files, file, "2")
+    with zipfile.ZipFile(file) as archive:
+        assert archive.read("a") == b"second"
+    file.write_bytes(file.read_bytes()[:-9])
+    write_zip(files, file, "2")
+    assert zipfile.is_zipfile(file)
+
+
+class Counting:
+    """An installer that brings one module, and counts how often it is asked."""
+
+    warning = None
+
+    def __init__(self) -> None:
+        self.asked: list[list[str]] = []
+
+    def install(self, needed: Sequence[Needed], folder: Path, target: Target) -> None:
+        self.asked.append([one.text for one in needed])
+        (folder / "iniconfig.py").write_text("")
+
+
+def test_services_of_equal_needs_stand_on_one_ground(load: Callable[..., Project], tmp_path: Path) -> None:
+    groups = '[dependency-groups]\none = ["iniconfig"]\ntwo = ["iniconfig"]\nthree = ["iniconfig>=2"]\n'
+    hello = f"import iniconfig\n{textwrap.dedent(HELLO)}"
+    project = load({f"tech/{name}.py": hello for name in ("one", "two", "three")} | pyproject(groups))
+    counting = Counting()
+    one, three, two = build_packages(project.settings, project.services, counting, tmp_path / "out")
+    assert sorted(counting.asked) == [["iniconfig"], ["iniconfig>=2"]]
+    why = [
+        next(file.why for file in built.files if file.name == "iniconfig.py") for built in (one, two, three)
+    ]
+    assert [text.partition("needed by ")[2] for text in why] == [
+        "iniconfig ([dependency-groups] one)",
+        "iniconfig ([dependency-groups] two)",
+        "iniconfig>=2 ([dependency-groups] three)",
+    ]
 
 
 def test_a_file_that_a_module_finds_beside_itself_is_in_the_package(build: Build) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coworks.deploy.options import service_options
-from coworks.deploy.packages import Package, Target, build_package
+from coworks.deploy.packages import Grounds, Package, Target, build_package
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from coworks.deploy.packages import Installer
     from coworks.project import Service, Settings
@@ -28,10 +29,15 @@ def build_packages(
 ) -> list[Package]:
     """The packages of these services, in their order. Raises `DeployError` with the first that fails."""
 
-    def build(service: Service) -> Package:
-        options = service_options(settings, service.name)
-        target = Target(options.python, options.architecture)
-        return build_package(settings.root, service, target, installer, folder, options.include)
+    with (
+        tempfile.TemporaryDirectory(prefix="coworks-") as name,
+        ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="package") as pool,
+    ):
+        grounds = Grounds(installer, Path(name))
 
-    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="package") as pool:
+        def build(service: Service) -> Package:
+            options = service_options(settings, service.name)
+            target = Target(options.python, options.architecture)
+            return build_package(settings.root, service, target, grounds, folder, options.include)
+
         return list(pool.map(build, services))

@@ -1,15 +1,17 @@
 """A service becomes a zip for Lambda: what it runs on, itself, and what it needs; nothing else.
 
-imports.py (what its modules import) -> requirements.py (what that is called on PyPI) -> resolve.py (wheels
-for the target) -> build.py (the folder) -> compiling.py -> archive.py (the zip)
+imports.py (what its modules import) -> requirements.py (what that is called on PyPI) -> ground.py (the
+runtime, and the wheels of resolve.py; compiling.py) -> build.py (the service on it) -> archive.py (the zip)
 """
 
 from coworks.deploy.packages.build import HANDLER, Package, PackedFile, build_package
+from coworks.deploy.packages.ground import Grounds
 from coworks.deploy.packages.resolve import Installer, Pip, Uv, installer
 from coworks.deploy.packages.target import Target
 
 __all__ = [
     "HANDLER",
+    "Grounds",
     "Installer",
     "Package",
     "PackedFile",

@@ -1,4 +1,4 @@
-"""The folder of a package, filled, compiled, measured and zipped; each file knows why it is there."""
+"""A package, filled, compiled, measured and zipped; each file knows why it is there."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from coworks import errors
 from coworks.deploy.errors import DeployError
 from coworks.deploy.packages.archive import digest_of, files_below, write_zip
 from coworks.deploy.packages.compiling import compile_all, find_python
+from coworks.deploy.packages.ground import COWORKS
 from coworks.deploy.packages.imports import IN_LAMBDA, Walk
 from coworks.deploy.packages.requirements import requirements_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from coworks.deploy.packages.ground import Ground, Grounds
     from coworks.deploy.packages.imports import Found
     from coworks.deploy.packages.requirements import Needed
-    from coworks.deploy.packages.resolve import Installer
     from coworks.deploy.packages.target import Target
     from coworks.project import Service
 
@@ -29,8 +29,6 @@ HANDLER: Final = "coworks_handler.handler"
 # Unzipped, layers included: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 MOST_BYTES: Final = 250 * 1024 * 1024
 
-_COWORKS: Final = Path(errors.__file__).parent
-_NOT_SHIPPED: Final = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json"})
 _HANDLER_MODULE: Final = '''"""The handler of the service {service}: written by cws package."""
 
 from {module} import {attribute} as found
@@ -77,69 +75,56 @@ def build_package(
     root: Path,
     service: Service,
     target: Target,
-    installer: Installer,
+    grounds: Grounds,
     folder: Path,
     include: Sequence[str] = (),
 ) -> Package:
-    """Build the zip of a service of the project at `root` into a folder.
+    """Build the zip of a service of the project at `root` into a folder; one that is there already stays.
 
     Raises `DeployError` when a wheel is missing for the target, an import has no requirement, or the package
     is too large for Lambda.
     """
-    walk = Walk((root, _COWORKS.parent))
+    walk = Walk((root, COWORKS.parent))
     walk.add(service.file, root, "the service")
-    imported = {top: wanted.place for top, wanted in walk.found.third_party.items() if top not in IN_LAMBDA}
-    needed = requirements_of(root, service.name, service.file, imported, walk.found.requires)
-    with tempfile.TemporaryDirectory(prefix="coworks-") as name:
-        stage = Path(name)
-        reasons = _install(needed, stage, target, installer)
-        _check_imports(walk.found, stage)
-        reasons |= _copy(root, service, walk.found, stage, include)
-        warnings = [*_compile(stage, target), *_dynamic(walk.found)]
-        if needed and installer.warning:
-            warnings.append(installer.warning)
-        files = tuple(_packed(stage, reasons))
-        _check_size(service.name, files)
-        names = [one.name for one in files]
-        folder.mkdir(parents=True, exist_ok=True)
-        file = folder / f"{service.name}.zip"
-        write_zip(stage, names, file)
-        digest = digest_of(stage, names)
-    size = file.stat().st_size
     found = walk.found
+    imported = {top: wanted.place for top, wanted in found.third_party.items() if top not in IN_LAMBDA}
+    needed = requirements_of(root, service.name, service.file, imported, found.requires)
+    ground = grounds.under(needed, target)
+    _check_imports(found, ground)
+    with tempfile.TemporaryDirectory(prefix="coworks-") as name:
+        own = Path(name)
+        reasons = _reasons(ground, needed) | _copy(root, service, found, ground, own, include)
+        warnings = [*_compile(own, target), *_dynamic(found)]
+        if warning := grounds.warning(needed):
+            warnings.append(warning)
+        files = {one: place / one for place in (ground.folder, own) for one in files_below(place)}
+        packed = tuple(_packed(files, reasons))
+        _check_size(service.name, packed)
+        digest = digest_of(files)
+        file = folder / f"{service.name}.zip"
+        write_zip(files, file, digest)
     return Package(
         service.name,
         file,
         target,
         digest,
-        size,
-        files,
+        file.stat().st_size,
+        packed,
         tuple(warnings),
         found.connections,
         frozenset(found.queues),
     )
 
 
-def _install(needed: Sequence[Needed], stage: Path, target: Target, installer: Installer) -> dict[str, str]:
-    """Install what is needed; why each file is there."""
-    if not needed:
-        return {}
-    installer.install(needed, stage, target)
-    shutil.rmtree(stage / "bin", ignore_errors=True)
-    for cache in list(stage.rglob("__pycache__")):
-        shutil.rmtree(cache)
-    for file in list(stage.rglob("*")):
-        if file.is_file() and (file.name in _NOT_SHIPPED or file.name == ".lock"):
-            file.unlink()
+def _reasons(ground: Ground, needed: Sequence[Needed]) -> dict[str, str]:
     why = f"needed by {', '.join(dict.fromkeys(f'{one.text} ({one.why})' for one in needed))}"
-    return dict.fromkeys(files_below(stage), why)
+    return dict.fromkeys(ground.installed, why) | dict.fromkeys(ground.runtime, "the runtime of CoWorks")
 
 
-def _check_imports(found: Found, stage: Path) -> None:
+def _check_imports(found: Found, ground: Ground) -> None:
     """What is imported without condition must be in the package or on Lambda."""
     for top, wanted in sorted(found.third_party.items()):
-        is_there = top in IN_LAMBDA or (stage / top).is_dir() or any(stage.glob(f"{top}.*"))
-        if not is_there and not wanted.optional:
+        if not (top in IN_LAMBDA or ground.has(top) or wanted.optional):
             raise DeployError(
                 f"{wanted.place} imports {top}, which is in no requirement of the service",
                 hint="write what brings it under [dependency-groups] in pyproject.toml, in a group named "
@@ -147,21 +132,21 @@ def _check_imports(found: Found, stage: Path) -> None:
             )
 
 
-def _copy(root: Path, service: Service, found: Found, stage: Path, include: Sequence[str]) -> dict[str, str]:
-    """Copy the runtime, the modules and their data; why each file is there."""
+def _copy(
+    root: Path, service: Service, found: Found, ground: Ground, own: Path, include: Sequence[str]
+) -> dict[str, str]:
+    """Copy the modules, their data and the handler into a folder of their own; why each file is there."""
     reasons: dict[str, str] = {}
 
     def put(file: Path, below: Path, why: str) -> None:
         name = file.relative_to(below).as_posix()
-        (stage / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, stage / name)
+        (own / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, own / name)
         reasons[name] = why
 
-    for file in _runtime():
-        put(file, _COWORKS.parent, "the runtime of CoWorks")
     for file, why in found.modules.items():
-        below = _COWORKS.parent if file.is_relative_to(_COWORKS) else root
-        if (name := file.relative_to(below).as_posix()) not in reasons:
+        below = COWORKS.parent if file.is_relative_to(COWORKS) else root
+        if (name := file.relative_to(below).as_posix()) not in ground.runtime:
             put(file, below, why)
             for data in _data_of(file):
                 put(data, below, f"beside {name}, and of its name")
@@ -172,13 +157,8 @@ def _copy(root: Path, service: Service, found: Found, stage: Path, include: Sequ
     module = ".".join(service.file.relative_to(root).with_suffix("").parts)
     handler = f"{HANDLER.partition('.')[0]}.py"
     text = _HANDLER_MODULE.format(service=service.name, module=module, attribute=_attribute(service, module))
-    (stage / handler).write_text(text, encoding="utf-8")
+    (own / handler).write_text(text, encoding="utf-8")
     return {**reasons, handler: "the handler"}
-
-
-def _runtime() -> Iterator[Path]:
-    yield from (_COWORKS / "__init__.py", _COWORKS / "errors.py")
-    yield from sorted((_COWORKS / "tech").rglob("*.py"))
 
 
 def _data_of(module: Path) -> Iterator[Path]:
@@ -222,9 +202,9 @@ def _attribute(service: Service, module: str) -> str:
     raise DeployError(f"{service.file} does not hold its service any more", hint="load the project again")
 
 
-def _compile(stage: Path, target: Target) -> Iterator[str]:
+def _compile(own: Path, target: Target) -> Iterator[str]:
     if python := find_python(target.python):
-        compile_all(python, stage)
+        compile_all(python, own)
     else:
         yield (
             f"Python {target.python} is not on this machine, so the package holds no compiled files "
@@ -238,11 +218,10 @@ def _dynamic(found: Found) -> Iterator[str]:
             yield f"{place}: what that is cannot be known before it runs; name it in an import as well"
 
 
-def _packed(stage: Path, reasons: Mapping[str, str]) -> Iterator[PackedFile]:
-    for name in files_below(stage):
-        yield PackedFile(
-            name, (stage / name).stat().st_size, reasons.get(name) or _compiled_from(name, reasons)
-        )
+def _packed(files: Mapping[str, Path], reasons: Mapping[str, str]) -> Iterator[PackedFile]:
+    for name in sorted(files):
+        size = files[name].stat().st_size
+        yield PackedFile(name, size, reasons.get(name) or _compiled_from(name, reasons))
 
 
 def _compiled_from(name: str, reasons: Mapping[str, str]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from coworks.deploy.errors import DeployError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from coworks.deploy.options import StageOptions
 
@@ -62,6 +62,16 @@ class Clients:
     s3: Any
     lambda_: Any
     logs: Any
+    states: Any
+    partition: str = "aws"
+
+    def filled(self, text: Mapping[str, str]) -> str:
+        """An ARN of a template (`Fn::Sub`), as CloudFormation fills it in here."""
+        here = {"Partition": self.partition, "Region": self.region, "AccountId": self.account}
+        found = text["Fn::Sub"]
+        for name, value in here.items():
+            found = found.replace(f"${{AWS::{name}}}", value)
+        return found
 
 
 def connect(options: StageOptions) -> Clients:
@@ -93,6 +103,8 @@ def connect(options: StageOptions) -> Clients:
             client("s3"),
             client("lambda"),
             client("logs"),
+            client("stepfunctions"),
+            session.get_partition_for_region(cloudformation.meta.region_name),
         )
 
 

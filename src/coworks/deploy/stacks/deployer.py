@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -110,14 +110,20 @@ class Deployer:
         return None
 
     def _each(self, stacks: Sequence[AnyStack], work: Callable[[AnyStack], Outcome]) -> list[Outcome]:
+        """What came of each. Ctrl-C leaves those that were not begun, and waits no more for the others."""
         if not stacks:
             return []
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="stack") as pool:
+            begun = {pool.submit(work, stack): stack for stack in stacks}
             try:
-                return list(pool.map(work, stacks))
+                wait(begun)
             except KeyboardInterrupt:
                 self._stopped.set()
-                raise
+                for future in begun:
+                    future.cancel()
+        return [
+            _not_begun(stack) if future.cancelled() else future.result() for future, stack in begun.items()
+        ]
 
     def _deploy(self, template: Template) -> Outcome:
         text = template.to_json()
@@ -163,6 +169,11 @@ class Deployer:
             raise DeployError(
                 "stopped here; AWS goes on with what it began", hint="run the command again: it goes on"
             )
+
+
+def _not_begun(stack: Stack) -> Outcome:
+    error = DeployError(f"{stack.stack}: stopped before it was begun", hint="run the command again")
+    return Outcome(stack.name, stack.stack, False, error=error)
 
 
 def _outputs(stack: Mapping[str, Any]) -> dict[str, str]:
