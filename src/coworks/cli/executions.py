@@ -36,21 +36,12 @@ def start(project_dir: Path, name: str, text: str, wait: bool, stage: str | None
     """Start a workflow."""
     text = read_json("--input", text, """'{"url": "https://www.example.com"}'""")
     with opened(project_dir, stage) as place:
-        _went(place, place.start(name, text, wait=wait), wait)
-
-
-def _went(place: Place, execution: Execution, is_over: bool) -> None:
-    """Print the output of an execution that is over, or the id of one that goes on."""
-    if not is_over:
-        click.echo(execution.name)
-        if not place.is_at_work:
-            click.echo("nothing runs this project now: the execution goes on with cws run", err=True)
-        return
-    if execution.status is not Status.SUCCEEDED:
-        raise CoWorksError(
-            failed(place, execution), hint=f"see every step: cws executions show {execution.name}"
-        )
-    print_json(json.loads(execution.output or "null"))
+        execution = place.start(name, text, wait=wait)
+        if wait:
+            _finish(place, execution)
+        else:
+            click.echo(execution.name)
+            _warn_when_nothing_runs(place)
 
 
 @click.group("executions")
@@ -109,9 +100,28 @@ def stop(project_dir: Path, identity: str, stage: str | None) -> None:
 @_stage
 @click.pass_obj
 def redrive(project_dir: Path, identity: str, wait: bool, stage: str | None) -> None:
-    """Have an execution that failed go on from the step that failed; what succeeded does not run again."""
+    """Have an execution that failed, timed out or was stopped go on from there."""
     with opened(project_dir, stage) as place:
-        _went(place, place.redrive(place.find(identity), wait=wait), wait)
+        again = place.redrive(place.find(identity), wait=wait)
+        if wait:
+            _finish(place, again)
+        else:
+            click.echo(f"{again.name} {again.status}")
+            _warn_when_nothing_runs(place)
+
+
+def _finish(place: Place, execution: Execution) -> None:
+    """Print the output of an execution that is over. Raises `CoWorksError` when it failed."""
+    if execution.status is not Status.SUCCEEDED:
+        raise CoWorksError(
+            failed(place, execution), hint=f"see every step: cws executions show {execution.name}"
+        )
+    print_json(json.loads(execution.output or "null"))
+
+
+def _warn_when_nothing_runs(place: Place) -> None:
+    if not place.is_at_work:
+        click.echo("nothing runs this project now: the execution goes on with cws run", err=True)
 
 
 def _local(seconds: float) -> str:

@@ -1,0 +1,79 @@
+"""`cws start` and `cws executions` with `--stage`: the words are those of this machine."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from moto.server import ThreadedMotoServer
+from tests.engine.api.conftest import ROLE, client_at, serving
+
+from coworks.deploy.naming import ALIAS
+from coworks.engine import Engine, InlineWorkers, ManualClock, MemoryStore, lambda_invoker
+from coworks.engine.api import Api
+from coworks.engine.names import Arns
+from coworks.project import load_project
+
+Cws = Callable[..., subprocess.CompletedProcess[str]]
+MakeProject = Callable[[Mapping[str, str]], Path]
+
+ACCOUNT = "123456789012"
+FILES = {
+    "biz/note.yml": """
+        states:
+          - name: Note
+            set: {noted: "{% $data.word %}"}
+    """
+}
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
+    """An AWS of two servers: who is asking is told by moto, executions are run by an engine."""
+    arns = Arns("us-east-1", ACCOUNT)
+    engine = Engine(
+        MemoryStore(),
+        lambda_invoker(lambda function, payload: None),
+        clock=ManualClock(),
+        workers=InlineWorkers(),
+        arns=arns,
+    )
+    moto = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    moto.start()
+    host, port = moto.get_host_and_port()
+    given = {"AWS_ENDPOINT_URL": f"http://{host}:{port}", "AWS_REGION": "us-east-1"}
+    given |= {"AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any"}
+    with serving(Api(engine)) as url:
+        for name, value in {**given, "AWS_ENDPOINT_URL_SFN": url}.items():
+            monkeypatch.setenv(name, value)
+        client = client_at(url)
+
+        def put(root: Path) -> None:
+            (workflow,) = load_project(root, stage="dev").workflows
+            made = client.create_state_machine(
+                name="shop-dev-note", definition=workflow.to_json(), roleArn=ROLE, publish=True
+            )
+            to = [{"stateMachineVersionArn": made["stateMachineVersionArn"], "weight": 100}]
+            client.create_state_machine_alias(name=ALIAS, routingConfiguration=to)
+
+        yield put
+        client.close()
+    moto.stop()
+
+
+def test_executions_of_a_stage_are_told_as_those_of_this_machine(
+    cws: Cws, make_project: MakeProject, stage: Callable[[Path], None]
+) -> None:
+    root = make_project(FILES)
+    stage(root)
+    started = cws("-p", root, "start", "note", "--input", '{"word": "yes"}', "--wait", "--stage", "dev")
+    assert (started.returncode, json.loads(started.stdout)) == (0, {"word": "yes"}), started.stderr
+    listed = cws("-p", root, "executions", "list", "--stage", "dev").stdout.split("\n")
+    identity, *told = listed[1].split()
+    assert told[:2] == ["note", "SUCCEEDED"]
+    shown = json.loads(cws("-p", root, "executions", "show", identity, "--stage", "dev").stdout)
+    assert (shown["input"], shown["output"]) == ({"word": "yes"}, {"word": "yes"})
+    assert [(step["name"], step["place"]) for step in shown["steps"]] == [("Note", "biz/note.yml:2")]
