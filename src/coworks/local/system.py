@@ -124,9 +124,10 @@ class System:
         )
         parts.callback(self.bus.close)
         parts.callback(publish_by(topic_publisher(self.bus)))
-        self.aws = Resources(folder / "aws.db", lambda: self.project)
+        self.aws = Resources(
+            folder / "aws.db", lambda: self.project, self.bus, self.services.call, self.engine.clock
+        )
         parts.callback(self.aws.close)
-        self.aws.listen(self.bus)
         if self._triggers:
             self.bus.start()
             parts.callback(self.bus.stop)
@@ -134,6 +135,7 @@ class System:
             self._watch = BucketWatch(folder / "buckets", self.bus)
             self._schedules.start()
             self._watch.start()
+            self.aws.schedules.timetable.start()
             parts.callback(self._stop_triggers)
         lock.publish(self.url)
 
@@ -167,6 +169,7 @@ class System:
 
     def _stop_triggers(self) -> None:
         self._schedules.stop()
+        self.aws.schedules.timetable.stop()
         self._watch.stop()
 
     def _environment(self, smtp_port: int) -> dict[str, str]:

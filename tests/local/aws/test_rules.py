@@ -9,6 +9,9 @@ import pytest
 from botocore.exceptions import ClientError
 from tests.local.aws.conftest import ACCOUNT, STOCK, Aws, ServeAws, until
 
+from coworks.local.aws.events.rules import Rules
+from coworks.local.aws.kept import Kept
+
 FILES = {
     "tech/stock.py": STOCK,
     "biz/order.yml": """
@@ -80,11 +83,10 @@ def test_rules_outlive_a_restart(serve_aws: ServeAws) -> None:
     aws = serve_aws(FILES)
     events = aws.client("events")
     events.put_rule(Name="ticks", EventPattern='{"source": ["clock"]}', Description="each of them")
-    again = type(aws.running.system.aws)(
-        aws.running.system.project.settings.state_folder / "aws.db", lambda: aws.running.system.project
-    )
-    assert again.rules.all()["ticks"].told["Description"] == "each of them"
-    again.close()
+    kept = Kept(aws.running.system.project.settings.state_folder / "aws.db")
+    rules = Rules(kept, lambda: aws.running.system.project)
+    assert rules.all()["ticks"].told["Description"] == "each of them"
+    kept.close()
 
 
 @pytest.mark.parametrize(

@@ -186,6 +186,9 @@ def test_a_restart_finds_everything(tmp_path: Path) -> None:
     second.close()
     with pytest.raises(QueueError, match="closed"):
         second.send("work", "late")
+    with pytest.raises(QueueError, match="closed"):
+        second.counts()
+    assert second.receive("work") == []
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from coworks.local.aws.events import events_api
 from coworks.local.aws.functions import functions_api
 from coworks.local.aws.guard import refusal_of
 from coworks.local.aws.protocols import json_refusal
+from coworks.local.aws.scheduler import scheduler_api
 from coworks.local.aws.sqs import TARGET as SQS
 from coworks.local.aws.sqs import sqs_api
 from coworks.local.aws.wire import AwsAnswer, AwsError, AwsRequest
@@ -39,7 +40,8 @@ class AwsApp:
         self._calls = Calls(LONG_POLLS)
         self._states = Api(system.engine)
         self._by_target = {SQS: sqs_api(system.queues), EVENTS: events_api(system.bus, system.aws.rules)}
-        self._functions = functions_api(system.services, system.bus)
+        self._functions = functions_api(system.services, system.bus, system.aws.calls)
+        self._scheduler = scheduler_api(system.aws.schedules)
         self._sns, self._sts = sns.sns_api(system.bus, system.aws.subscriptions), sts.sts_api()
         named = environment.get("AWS_ENDPOINT_URL", self._base)
         self._elsewhere = Moto() if named == self._base else Endpoint(named)
@@ -62,6 +64,8 @@ class AwsApp:
             return self._of_states(request)
         if api := self._by_target.get(service):
             return api.answer(request)
+        if request.signed_for == "scheduler":
+            return self._scheduler.answer(request)
         if self._functions.route(request):
             return self._functions.answer(request)
         form = request.form()

@@ -1,7 +1,7 @@
 """Lambda in front of the services: each is a function of its name.
 
 An asynchronous call is a delivery of the bus: on disk when it is accepted, made again after one minute and
-after two more when it fails, and then given up, where people see it.
+after two more when it fails, and then given up, where people see it (asynchronous.py, destinations.py).
 
 Sources: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html,
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
@@ -12,14 +12,14 @@ from __future__ import annotations
 import base64
 import json
 import re
-import traceback
 import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from coworks.biz.native.functions import service_named
-from coworks.engine import TaskError
 from coworks.errors import did_you_mean
+from coworks.local.aws.destinations import Destinations
+from coworks.local.aws.failures import failure_of
 from coworks.local.aws.log_tail import log_tail
 from coworks.local.aws.protocols import RestApi, Route, rest_answer
 from coworks.local.aws.wire import AwsAnswer, AwsError
@@ -27,6 +27,7 @@ from coworks.local.calls import function_arn
 
 if TYPE_CHECKING:
     from coworks.errors import CoWorksError
+    from coworks.local.aws.asynchronous import AsynchronousCalls
     from coworks.local.aws.wire import AwsRequest
     from coworks.local.bus import Bus
     from coworks.local.invoker import Services
@@ -36,16 +37,17 @@ _LARGEST: Final = 6 * 1024 * 1024
 _LARGEST_EVENT: Final = 1024 * 1024
 
 
-def functions_api(services: Services, bus: Bus) -> RestApi:
+def functions_api(services: Services, bus: Bus, calls: AsynchronousCalls) -> RestApi:
     """The API of the functions: they are called and told of, not made."""
     functions = Functions(services, bus)
+    destinations = Destinations(functions, calls)
     routes = (
         Route("POST", re.compile(f"{_FUNCTIONS}/([^/]+)/invocations"), functions.invoke),
         Route("GET", re.compile(f"{_FUNCTIONS}/?"), functions.list),
         Route("GET", re.compile(f"{_FUNCTIONS}/([^/]+)"), functions.get),
         Route("GET", re.compile(f"{_FUNCTIONS}/([^/]+)/configuration"), functions.configuration),
     )
-    return RestApi(routes, _refused)
+    return RestApi((*routes, *destinations.routes()), _refused)
 
 
 class Functions:
@@ -109,13 +111,6 @@ class Functions:
             answer = self._call_now(name, event, identity)
         log = base64.b64encode(tail.text()).decode()
         return replace(answer, headers={**answer.headers, "x-amz-log-result": log})
-
-
-def failure_of(error: Exception) -> dict[str, Any]:
-    """What Lambda's Python runtime tells of an exception."""
-    kind = error.error if isinstance(error, TaskError) else type(error).__name__
-    frames = traceback.format_tb(error.__traceback__)
-    return {"errorMessage": str(error), "errorType": kind, "stackTrace": frames}
 
 
 def _configuration(name: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import json
 import logging
 import threading
 from collections import defaultdict
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -19,7 +20,7 @@ from coworks.engine import EngineError, ExecutionAlreadyExistsError, StoreError,
 from coworks.local.grace import Grace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from coworks.engine import Engine
     from coworks.engine.clock import Clock
@@ -41,7 +42,33 @@ LONGEST_REST: Final = 60.0
 class Deliver(Protocol):
     """Makes a delivery, or raises; `StoreError` when it can only be made later."""
 
-    def __call__(self, delivery: Delivery) -> None: ...
+    def __call__(self, delivery: Delivery) -> object: ...
+
+
+def _as_usual(delivery: Delivery) -> Sequence[float]:
+    return RETRIES
+
+
+def _kept(delivery: Delivery, tries: int, error: Exception) -> bool:
+    return False
+
+
+def _untold(delivery: Delivery, tries: int, answer: object) -> None:
+    """Nobody wants to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How deliveries of a kind are made.
+
+    `done` is told the tries and the answer; `retries` are the seconds after which each is tried again;
+    `given_up` is True when somebody took over what is given up, else it is kept where people see it.
+    """
+
+    deliver: Deliver
+    done: Callable[[Delivery, int, object], None] = _untold
+    retries: Callable[[Delivery], Sequence[float]] = _as_usual
+    given_up: Callable[[Delivery, int, Exception], bool] = _kept
 
 
 def starter(engine: Engine) -> Deliver:
@@ -75,14 +102,14 @@ class Deliveries:
     def __init__(
         self,
         kept: KeptDeliveries,
-        deliver: dict[str, Deliver],
+        deliver: Mapping[str, Deliver],
         clock: Clock,
         workers: Workers | None = None,
         grace: Grace | None = None,
     ) -> None:
         self._grace = grace or Grace()
         self._kept = kept
-        self._deliver = deliver
+        self._manners = {kind: Manner(one) for kind, one in deliver.items()}
         self._clock = clock
         self._workers = workers or ThreadWorkers(256)
         self._taken: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
@@ -90,6 +117,10 @@ class Deliveries:
         self._news = False
         self._stopped = False
         self._thread = threading.Thread(target=self._keep, name="bus", daemon=True)
+
+    def make_so(self, kind: str, manner: Manner) -> None:
+        """Make the deliveries of a kind in this manner."""
+        self._manners = {**self._manners, kind: manner}
 
     def start(self) -> None:
         self._thread.start()
@@ -131,7 +162,8 @@ class Deliveries:
 
     def _make(self, waiting: Waiting) -> None:
         try:
-            self._deliver[waiting.delivery.kind](waiting.delivery)
+            manner = self._manners[waiting.delivery.kind]
+            manner.done(waiting.delivery, waiting.tries + 1, manner.deliver(waiting.delivery))
         except Exception as error:  # noqa: BLE001 - a service may raise whatever it wants
             self._settle(waiting, partial(self._after_failure, waiting, error))
         else:
@@ -152,13 +184,18 @@ class Deliveries:
 
     def _after_failure(self, waiting: Waiting, error: Exception) -> None:
         now, told = self._clock.now(), f"{type(error).__name__}: {error}"
+        manner = self._manners[waiting.delivery.kind]
+        retries = manner.retries(waiting.delivery)
         if isinstance(error, StoreError):
             self._kept.put_off(waiting.id, now + RETRIES[0], told)
-        elif isinstance(error, EngineError) or waiting.tries >= len(RETRIES):
-            self._kept.give_up(waiting.id, now, told)
+        elif isinstance(error, EngineError) or waiting.tries >= len(retries):
+            if manner.given_up(waiting.delivery, waiting.tries + 1, error):
+                self._kept.remove(waiting.id)
+            else:
+                self._kept.give_up(waiting.id, now, told)
             logger.error("the delivery to %s is given up: %s", waiting.delivery, told)
         else:
-            rest = RETRIES[waiting.tries]
+            rest = retries[waiting.tries]
             self._kept.put_off(waiting.id, now + rest, told)
             logger.warning(
                 "the delivery to %s failed, and is tried again in %d s: %s", waiting.delivery, rest, told

@@ -9,6 +9,13 @@ class QueueError(CoWorksError):
     """A request that a queue refuses."""
 
 
+class QueuesClosedError(QueueError):
+    """The project stops."""
+
+    def __init__(self) -> None:
+        super().__init__("the queues are closed", hint="the project is stopping: start it again")
+
+
 class UnknownQueueError(QueueError):
     """No queue has this name."""
 

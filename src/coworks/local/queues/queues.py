@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from coworks.errors import did_you_mean
 from coworks.local.queues import messages
 from coworks.local.queues.bells import Bells
-from coworks.local.queues.errors import QueueError, QueueNameTakenError, UnknownQueueError
+from coworks.local.queues.errors import (
+    QueueError,
+    QueueNameTakenError,
+    QueuesClosedError,
+    UnknownQueueError,
+)
 from coworks.local.queues.limits import (
     LONGEST_VISIBILITY,
     LONGEST_WAIT,
@@ -44,6 +49,7 @@ class Queues:
         self._writer = Writer(self._writing)
         self._reading = threading.Lock()
         self._closed = False
+        self._read_from: sqlite3.Connection | None = self._reader
         self.bells = Bells()
         self._known = self._read(_settings)
 
@@ -55,6 +61,7 @@ class Queues:
         self._writing.close()
         with self._reading:
             self._reader.close()
+            self._read_from = None
 
     def declare(self, *queues: QueueSettings) -> None:
         """Have these queues, with these settings from now on; their messages stay."""
@@ -145,15 +152,21 @@ class Queues:
         hidden = queue.visibility if visibility is None else visibility
         check_range("the wait", int(wait), LONGEST_WAIT)
         check_range("the visibility timeout", hidden, LONGEST_VISIBILITY)
+        try:
+            return self._receive_within(wait, queue, limit, hidden)
+        except QueuesClosedError:
+            return []
+
+    def _receive_within(self, wait: float, queue: QueueSettings, limit: int, hidden: int) -> list[Message]:
         until = time.monotonic() + wait
         while True:
-            heard = self.bells.heard(name)
+            heard = self.bells.heard(queue.name)
             if received := self._receive_now(queue, limit, hidden):
                 return received
             left = until - time.monotonic()
             if left <= 0 or self._closed:
                 return []
-            self.bells.wait(name, heard, self._rest(name, left))
+            self.bells.wait(queue.name, heard, self._rest(queue.name, left))
 
     def _receive_now(self, queue: QueueSettings, limit: int, visibility: int) -> list[Message]:
         now = self._clock()
@@ -244,7 +257,9 @@ class Queues:
 
     def _read(self, look: Callable[[sqlite3.Connection], T]) -> T:
         with self._reading:
-            return look(self._reader)
+            if self._read_from is None:
+                raise QueuesClosedError
+            return look(self._read_from)
 
 
 def _settings(connection: sqlite3.Connection) -> dict[str, QueueSettings]:

@@ -8,7 +8,7 @@ import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from coworks.local.queues.errors import QueueError
+from coworks.local.queues.errors import QueueError, QueuesClosedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ class Writer:
         future: Future[T] = Future()
         with self._closing:
             if self._closed:
-                raise QueueError("the queues are closed", hint="the project is stopping: start it again")
+                raise QueuesClosedError
             self._changes.put(_Change(change, future))
         return future.result()
 
