@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from tests.deploy.runtime_api import RuntimeApi, running
 
-from coworks.deploy.packages import HANDLER, Package
+from coworks.deploy.packages import Package
+from coworks.project.handlers import HANDLER
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="AWS's runtime client has Linux wheels only")
 

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.request import Request, urlopen
 
 import pytest
@@ -21,8 +21,8 @@ import pytest
 class Process:
     """A running `cws run`; `url` is where it answers."""
 
-    def __init__(self, root: Path) -> None:
-        command = [sys.executable, "-m", "coworks", "-p", str(root), "run", "--port", "0"]
+    def __init__(self, root: Path, *options: str) -> None:
+        command = [sys.executable, "-m", "coworks", "-p", str(root), "run", "--port", "0", *options]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SMTP_")}
         self._log = (root / "run.log").open("ab")
         self.process = subprocess.Popen(
@@ -68,7 +68,8 @@ class Process:
         return self.process.returncode
 
 
-RunProject = Callable[[Path], Process]
+class RunProject(Protocol):
+    def __call__(self, root: Path, *options: str) -> Process: ...
 
 
 @pytest.fixture
@@ -76,8 +77,8 @@ def run_project() -> Iterator[RunProject]:
     """Starts `cws run` on a folder; what still runs when the test ends is killed."""
     started: list[Process] = []
 
-    def run(root: Path) -> Process:
-        started.append(Process(root))
+    def run(root: Path, *options: str) -> Process:
+        started.append(Process(root, *options))
         return started[-1]
 
     yield run

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from coworks.deploy.errors import OptionError
 from coworks.deploy.options import stage_options
-from coworks.deploy.packages import HANDLER, Package, installer
+from coworks.deploy.packages import Package, installer
 from coworks.deploy.packaging import build_packages, packages_folder
 from coworks.deploy.selection import check_known, select
 from coworks.deploy.template import Stack
 from coworks.deploy.template.function import Code
 from coworks.deploy.templates import names_of, templates_of
 from coworks.project import load_project
+from coworks.project.handlers import HANDLER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -9,12 +9,12 @@ from coworks.deploy.errors import DeployError
 from coworks.deploy.naming import Names, check_names
 from coworks.deploy.options import check_names as check_tables
 from coworks.deploy.options import service_options, stage_options, workflow_options
-from coworks.deploy.packages import HANDLER
 from coworks.deploy.template import Template, service_template, workflow_template
 from coworks.deploy.template.function import Code
 from coworks.deploy.template.integrations import Known
 from coworks.deploy.template.messages import check_queues
 from coworks.deploy.template.service import declared_permissions
+from coworks.project.handlers import HANDLER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

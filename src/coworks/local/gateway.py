@@ -11,6 +11,7 @@ import os
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from coworks.engine import TaskError
 from coworks.engine.front import Front
 from coworks.engine.listening import names_this_machine
 from coworks.local.aws import AwsApp
@@ -18,7 +19,6 @@ from coworks.local.bus.resource import BusResource
 from coworks.local.calls import Calls
 from coworks.local.events import (
     LARGEST_PAYLOAD,
-    LambdaContext,
     asked_of,
     event_of,
     is_too_large,
@@ -127,7 +127,11 @@ class Gateway(Front):
         if is_too_large(event, body):
             return problem(413, f"{_TOO_LARGE}; a body that is no text grows by a third on its way")
         calls = self._calls_of.setdefault(service.name, Calls())
-        answer = await calls.run(service.app, event, LambdaContext(service.name))
+        try:
+            answer = await calls.run(self._system.services.run, service, event)
+        except TaskError as error:
+            logger.error("%s failed with %s: %s", service.name, error.error, error)
+            return problem(500, "the service failed: see the terminal")
         if size_of(answer) <= LARGEST_PAYLOAD:
             return response_of(answer)
         logger.error("%s answers %s %s with %d bytes", service.name, request.method, path, size_of(answer))

@@ -1,4 +1,4 @@
-"""Carries a workflow's calls to the services, in process: the local side of `lambda:invoke`.
+"""Carries a workflow's calls to the services: the local side of `lambda:invoke`.
 
 `${mail}` is the service `mail`, as it is on AWS once the deployment has filled in its ARN. Payload and
 answer travel as JSON, so that what works here works there.
@@ -10,7 +10,7 @@ import json
 import os
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from coworks.biz.native.functions import service_named
 from coworks.engine import Invoke, TaskError, lambda_invoker
@@ -22,33 +22,60 @@ from coworks.local.events import LambdaContext
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from coworks.project import Project
+    from coworks.project import Project, Service
+
+
+class Runner(Protocol):
+    """Has a service answer an event. Raises what the service raises, or what became of it."""
+
+    def __call__(self, service: Service, event: Any) -> Any: ...
+
+    def use(self, project: Project) -> None:
+        """Run the services of this project from now on; calls under way end as they began."""
+
+    def stop(self) -> None:
+        """No more calls."""
+
+
+class InProcess:
+    """Runs services in this process."""
+
+    def __call__(self, service: Service, event: Any) -> Any:
+        return service.app(event, LambdaContext(service.name))
+
+    def use(self, project: Project) -> None:
+        """The services are objects: whoever calls has the right ones."""
+
+    def stop(self) -> None:
+        """Threads that hang do not keep the process."""
 
 
 class Services:
-    """The project's services, called in process by their names."""
+    """The project's services, called by their names. `run` has them answer, in this process or elsewhere."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, run: Runner | None = None) -> None:
+        self.run = run or InProcess()
         self.use(project)
 
     def use(self, project: Project) -> None:
         """Call those of this project from now on; calls under way end as they began."""
-        self._apps = {service.name: service.app for service in project.services}
+        self.run.use(project)
+        self._services = {service.name: service for service in project.services}
         self._broken = {service.name for service in project.broken}
 
     @property
     def names(self) -> list[str]:
         """The services that can be called, and those that did not load."""
-        return sorted({*self._apps, *self._broken})
+        return sorted({*self._services, *self._broken})
 
     def call(self, name: str, order: Any) -> Any:
         """What the service answers; raises what it raises, `TaskError` when it is not there."""
-        app = self._apps.get(name)
-        if app is None:
+        service = self._services.get(name)
+        if service is None:
             reason = "did not import: see its traceback" if name in self._broken else "does not exist"
             raise TaskError("Lambda.ResourceNotFoundException", f'the service "{name}" {reason}')
         with _logged(name, order):
-            return json.loads(json.dumps(app(json.loads(json.dumps(order)), LambdaContext(name))))
+            return json.loads(json.dumps(self.run(service, json.loads(json.dumps(order)))))
 
     def carry(self, service: str, order: Any) -> Any:
         """An order of one service to another (`coworks.connect`): the body of the answer."""
@@ -68,7 +95,7 @@ def _logged(service: str, order: Any) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        outcome = type(error).__name__
+        outcome = error.error if isinstance(error, TaskError) else type(error).__name__
         raise
     finally:
         tell(service, method, path, outcome, started)

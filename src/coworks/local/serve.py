@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from coworks.local.system import Isolation
     from coworks.project import Project
 
 
@@ -28,17 +29,23 @@ def serve(
     announce: Callable[[System], None],
     *,
     reload: bool = True,
+    isolation: Isolation | None = None,
     make_console: MakeConsole | None = None,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM; `announce` is called once the system is up. With `reload`, what changes
-    in the project's folder takes effect. `make_console` adds the console.
+    in the project's folder takes effect. `isolation` makes what runs the services elsewhere than in here,
+    `make_console` adds the console.
 
     Raises `AddressInUseError` and `ProjectInUseError`, both before anything has begun.
     """
     listener = listen(host, port)
     # The server gives the signal that ended it back to us once it is down; the system has still to close.
     signal.signal(signal.SIGTERM, _interrupt)
-    with suppress(KeyboardInterrupt), listener, System(project, url_of(host, listener)) as system:
+    with (
+        suppress(KeyboardInterrupt),
+        listener,
+        System(project, url_of(host, listener), isolation=isolation) as system,
+    ):
         announce(system)
         server = server_of(_front(system, make_console, only_local=is_loopback(host)))
         load_sockets_late(server)
@@ -57,12 +64,19 @@ def _interrupt(number: int, frame: object) -> None:
 
 @contextmanager
 def serving(
-    project: Project, *, triggers: bool = False, make_console: MakeConsole | None = None
+    project: Project,
+    *,
+    triggers: bool = False,
+    isolation: Isolation | None = None,
+    make_console: MakeConsole | None = None,
 ) -> Iterator[System]:
     """The system with its HTTP front on a free port, as long as the context lasts."""
     listener = listen("127.0.0.1", 0)
     url = url_of("127.0.0.1", listener)
-    with listener, System(project, url, triggers=triggers, failure_lines=False) as system:
+    with (
+        listener,
+        System(project, url, triggers=triggers, failure_lines=False, isolation=isolation) as system,
+    ):
         server = server_of(_front(system, make_console, only_local=True))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="http")
         thread.start()

@@ -23,12 +23,15 @@ from coworks.tech.task_results import send_results_by
 from coworks.tech.topics import publish_by
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, MutableMapping
+    from collections.abc import Callable, Mapping, MutableMapping
     from pathlib import Path
     from types import TracebackType
 
+    from coworks.local.invoker import Runner
     from coworks.local.queues import Queues
     from coworks.project import Project
+
+    Isolation = Callable[["System"], Runner]
 
 DATABASE = "engine.db"
 ANSWERS = "idempotency.db"
@@ -48,6 +51,7 @@ class System:
     `with System(project, url) as system:` takes the project's lock, opens its state, takes up what a
     former process left, and ends cleanly. `url` is where the services will answer; they read it as `CWS_URL`.
     Without `triggers` nothing is started but what is asked for: no schedule, no delivery of the bus.
+    `isolation` makes what runs the services elsewhere than in this process.
     Raises `ProjectInUseError` when another process runs the project, `DatabaseInUseError`
     when `cws engine` works on its database.
     """
@@ -60,12 +64,19 @@ class System:
     aws: Resources
 
     def __init__(
-        self, project: Project, url: str, *, triggers: bool = True, failure_lines: bool = True
+        self,
+        project: Project,
+        url: str,
+        *,
+        triggers: bool = True,
+        failure_lines: bool = True,
+        isolation: Isolation | None = None,
     ) -> None:
         self.project = project
         self.url = url
         self._triggers = triggers
         self._failure_lines = failure_lines
+        self._isolation = isolation
         self._parts = ExitStack()
 
     def __enter__(self) -> Self:
@@ -80,22 +91,42 @@ class System:
         self._parts.close()
 
     def _build(self, parts: ExitStack) -> None:
-        folder, grace = self.project.settings.state_folder, Grace()
+        folder = self.project.settings.state_folder
+        lock = self._hold(folder, parts)
+        self._open_mailbox(folder, parts)
+        self._make_engine(folder, parts)
+        self._open_queues_and_bus(folder, parts)
+        # Tasks that were in flight are called again at once: all that services may ask for is there by now.
+        self.engine.start()
+        if self._triggers:
+            self._start_triggers(folder, parts)
+        lock.publish(self.url)
+
+    def _hold(self, folder: Path, parts: ExitStack) -> ProjectLock:
+        """Have the state of the project for this process alone."""
         prepare_state_folder(folder)
         lock = ProjectLock(folder)
         lock.acquire()
         parts.callback(lock.release)
         parts.enter_context(hold(folder / DATABASE, self.url))
+        return lock
+
+    def _open_mailbox(self, folder: Path, parts: ExitStack) -> None:
+        """Take mails, and tell the services where, with all else that they find in their environment."""
         self.mailbox = MailBox(folder / "mail.db")
         parts.callback(self.mailbox.close)
-        mail_server = MailServer(self.mailbox)
-        mail_server.start()
-        parts.callback(mail_server.stop)
-        parts.callback(_add_environment(self._environment(mail_server.port)))
+        server = MailServer(self.mailbox)
+        server.start()
+        parts.callback(server.stop)
+        parts.callback(_add_environment(self._environment(server.port)))
+
+    def _make_engine(self, folder: Path, parts: ExitStack) -> None:
+        """What runs the workflows, and the services that they call."""
         store = SqliteStore(folder / DATABASE)
         parts.callback(store.close)
         self._failures = FailureLines(self.project.workflows, store)
-        self.services = Services(self.project)
+        self.services = Services(self.project, self._isolation(self) if self._isolation else None)
+        parts.callback(self.services.run.stop)
         self.engine = Engine(
             store,
             service_invoker(self.services),
@@ -108,8 +139,10 @@ class System:
         for workflow in self.project.workflows:
             if workflow.definition is not None:
                 self.engine.put_state_machine(workflow.name, workflow.definition)
-        self.engine.start()
         parts.callback(self.engine.stop)
+
+    def _open_queues_and_bus(self, folder: Path, parts: ExitStack) -> None:
+        grace = Grace()
         self._queues = parts.enter_context(
             project_queues(folder, self.project, self.engine, self.services.call, grace, works=self._triggers)
         )
@@ -128,16 +161,17 @@ class System:
             folder / "aws.db", lambda: self.project, self.bus, self.services.call, self.engine.clock
         )
         parts.callback(self.aws.close)
-        if self._triggers:
-            self.bus.start()
-            parts.callback(self.bus.stop)
-            self._schedules = Schedules(self.project.workflows, self.engine)
-            self._watch = BucketWatch(folder / "buckets", self.bus)
-            self._schedules.start()
-            self._watch.start()
-            self.aws.schedules.timetable.start()
-            parts.callback(self._stop_triggers)
-        lock.publish(self.url)
+
+    def _start_triggers(self, folder: Path, parts: ExitStack) -> None:
+        """Let happen what starts something by itself."""
+        self.bus.start()
+        parts.callback(self.bus.stop)
+        self._schedules = Schedules(self.project.workflows, self.engine)
+        self._watch = BucketWatch(folder / "buckets", self.bus)
+        self._schedules.start()
+        self._watch.start()
+        self.aws.schedules.timetable.start()
+        parts.callback(self._stop_triggers)
 
     def use(self, project: Project) -> None:
         """Run this state of the project from now on. What is under way ends as it began.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -15,6 +14,7 @@ from coworks.deploy.packages.compiling import compile_all, find_python
 from coworks.deploy.packages.ground import COWORKS
 from coworks.deploy.packages.imports import IN_LAMBDA, Walk
 from coworks.deploy.packages.requirements import requirements_of
+from coworks.project.handlers import write_handler
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,17 +25,8 @@ if TYPE_CHECKING:
     from coworks.deploy.packages.target import Target
     from coworks.project import Service
 
-HANDLER: Final = "coworks_handler.handler"
 # Unzipped, layers included: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 MOST_BYTES: Final = 250 * 1024 * 1024
-
-_HANDLER_MODULE: Final = '''"""The handler of the service {service}: written by cws package."""
-
-from {module} import {attribute} as found
-
-handler = found() if isinstance(found, type) else found
-handler.name = {service!r}
-'''
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +145,7 @@ def _copy(
         put(file, root, why)
     for file, pattern in _included(root, include):
         put(file, root, f'include = ["{pattern}"]')
-    module = ".".join(service.file.relative_to(root).with_suffix("").parts)
-    handler = f"{HANDLER.partition('.')[0]}.py"
-    text = _HANDLER_MODULE.format(service=service.name, module=module, attribute=_attribute(service, module))
-    (own / handler).write_text(text, encoding="utf-8")
-    return {**reasons, handler: "the handler"}
+    return {**reasons, write_handler(service, root, own): "the handler"}
 
 
 def _data_of(module: Path) -> Iterator[Path]:
@@ -190,16 +177,6 @@ def _included(root: Path, include: Sequence[str]) -> Iterator[tuple[Path, str]]:
 
 def _is_inside(pattern: str) -> bool:
     return ".." not in Path(pattern).parts and not Path(pattern).is_absolute()
-
-
-def _attribute(service: Service, module: str) -> str:
-    """What the module calls its service: the instance, or else the class."""
-    values = vars(sys.modules[module])
-    for wanted in (service.app, type(service.app)):
-        for name, value in values.items():
-            if value is wanted:
-                return name
-    raise DeployError(f"{service.file} does not hold its service any more", hint="load the project again")
 
 
 def _compile(own: Path, target: Target) -> Iterator[str]:
