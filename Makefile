@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: demo test test-slow check bench-tech bench-compile bench-engine docs pictures format clean
+.PHONY: demo test test-slow check bench-tech bench-compile bench-engine bench-mail docs pictures format clean
 
 demo: .venv/installed
 	$(BIN)/cws --project-dir samples/server_watch run --port $(PORT)
@@ -25,6 +25,9 @@ bench-tech: .venv/installed-bench
 
 bench-compile: .venv/installed-dev
 	$(BIN)/python benchmarks/compile.py
+
+bench-mail: .venv/installed-dev
+	$(BIN)/python benchmarks/mail.py
 
 bench-engine: .venv/installed-bench
 	$(BIN)/python -m benchmarks.engine

@@ -165,6 +165,7 @@ class Odoo:
         self.partners, self.orders = Partners(), Orders()
         self.models: dict[str, Model] = {"res.partner": self.partners, "sale.order": self.orders}
         self.stopping = threading.Event()
+        self.has_maintenance = False
         self.plan: list[int | None] = []
         self.asked: list[str] = []
         self.logins = 0
@@ -261,6 +262,8 @@ class Odoo:
         return status, {"Content-Type": "application/json; charset=utf-8"}, json.dumps(told).encode()
 
     def _open_session(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
+        if self.has_maintenance:
+            return 200, {"Content-Type": "text/html"}, b"<h1>Back soon</h1>"
         asked = json.loads(body)["params"]
         kind = {"Content-Type": "application/json"}
         if (asked["db"], asked["login"], asked["password"]) != ("shop", "ada", "secret"):

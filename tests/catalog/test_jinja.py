@@ -7,7 +7,9 @@ import threading
 from pathlib import Path
 from typing import Any, ClassVar
 
+import boto3
 import pytest
+from moto import mock_aws
 from tests.catalog.jinja_service import Leaky, Templates
 
 from coworks.catalog.jinja import (
@@ -89,6 +91,25 @@ def test_templates_are_uploaded_as_files_with_a_context_in_json() -> None:
         "/render", body=form.encode(), headers={"Content-Type": "multipart/form-data; boundary=b"}
     )
     assert answer.text == "&amp;!"
+
+
+def test_templates_in_a_bucket_include_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("JINJA_TEMPLATES", "s3://letters/office/")
+    with mock_aws():
+        s3 = boto3.client("s3")
+        s3.create_bucket(Bucket="letters")
+        page = b"{% extends 'base.html' %}{% block body %}{% include 'parts/sign.html' %}{% endblock %}"
+        s3.put_object(Bucket="letters", Key="office/page.html", Body=page)
+        s3.put_object(Bucket="letters", Key="office/base.html", Body=b"<p>{% block body %}{% endblock %}</p>")
+        s3.put_object(Bucket="letters", Key="office/parts/sign.html", Body="{{ x }} ✓".encode())
+        s3.put_object(Bucket="letters", Key="secret.html", Body=b"of somebody else")
+        assert render(template="page.html", context={"x": "<3"}) == "<p>&lt;3 ✓</p>"
+        for name in ("none.html", "../secret.html"):
+            with pytest.raises(TemplateNotFoundError):
+                render(template=name)
 
 
 def test_a_project_adds_filters_and_globals() -> None:

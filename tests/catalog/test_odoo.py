@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import os
+import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
-from tests.catalog.odoo_server import Odoo
+from tests.catalog.odoo_server import SLOW, Odoo
 
 from coworks.catalog.odoo import (
     OdooAccessError,
@@ -28,27 +31,31 @@ Ask = Callable[..., Any]
 def odoo(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Odoo]:
     """An Odoo of version 18, then 19: the service finds out which protocol it speaks."""
     server = Odoo(request.param)
-    settings = {"URL": server.url, "DATABASE": "shop", "USER": "ada", "API_KEY": "key", "PASSWORD": "secret"}
-    for name, value in settings.items():
-        monkeypatch.setenv(f"ODOO_{name}", value)
+    for name, value in settings_of(server).items():
+        monkeypatch.setenv(name, value)
     yield server
     server.stop()
+
+
+def settings_of(server: Odoo) -> dict[str, str]:
+    told = {"URL": server.url, "DATABASE": "shop", "USER": "ada", "API_KEY": "key", "PASSWORD": "secret"}
+    return {f"ODOO_{name}": value for name, value in told.items()} | {"ODOO_PROTOCOL": "auto"}
+
+
+class Impatient(OdooMicroService):
+    pause = 0.01
+
+
+def call(service: OdooMicroService, method: str, path: str, **body: Any) -> Any:
+    """The body of the answer to an order."""
+    place = "query" if method == "GET" else "body"
+    return service({"coworks": 1, "method": method, "path": path, place: body})["body"]
 
 
 @pytest.fixture
 def ask(odoo: Odoo) -> Ask:
     """Gives an order to one service, which lives as long as the test, and gives the body of the answer."""
-
-    class Impatient(OdooMicroService):
-        pause = 0.01
-
-    service = Impatient()
-
-    def ask(method: str, path: str, **body: Any) -> Any:
-        place = "query" if method == "GET" else "body"
-        return service({"coworks": 1, "method": method, "path": path, place: body})["body"]
-
-    return ask
+    return partial(call, Impatient())
 
 
 def names(answer: Any) -> list[str]:
@@ -189,20 +196,108 @@ def test_nobody_reads_by_http(odoo: Odoo) -> None:
     assert (answer.status, odoo.asked) == (403, [])
 
 
-@pytest.mark.skipif("ODOO_URL" not in os.environ, reason="needs an Odoo to try: set ODOO_URL and its user")
-def test_an_odoo_of_your_own_keeps_a_partner() -> None:
-    def ask(method: str, path: str, **body: Any) -> Any:
-        return service({"coworks": 1, "method": method, "path": path, "body": body})["body"]
+def test_a_number_over_32_bits_is_carried_and_one_that_odoo_cannot_write_is_its_fault(
+    odoo: Odoo, ask: Ask
+) -> None:
+    for number in (2**31 - 1, -(2**31) + 1, 7):
+        told = ask("POST", "/call/res.partner/told_number", params={"number": number})
+        assert told == {"result": number}
+    ids = ask("POST", "/record/res.partner", values={"name": "Eve", "big": 2**40})["ids"]
+    assert odoo.partners.records[ids[0]]["big"] == 2**40
+    if odoo.version >= 19:
+        assert ask("GET", f"/record/res.partner/{ids[0]}")["big"] == 2**40
+    else:
+        with pytest.raises(OdooFaultError, match="int exceeds XML-RPC limits"):
+            ask("GET", f"/record/res.partner/{ids[0]}")
+        with pytest.raises(BadRequestError, match="64 bits"):
+            ask("POST", "/record/res.partner", values={"name": "Eve", "big": 2**70})
 
+
+def test_a_slow_answer_is_waited_for_a_while_and_reads_are_tried_again(
+    odoo: Odoo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ODOO_TIMEOUT", "0.2")
+    service = Impatient()
+    assert call(service, "POST", "/count/res.partner")["count"] == 3
+    odoo.plan = [SLOW]
+    assert call(service, "POST", "/count/res.partner")["count"] == 3
+    odoo.plan = [SLOW]
+    with pytest.raises(OdooUnavailableError, match="does not answer: timed out"):
+        call(service, "POST", "/record/res.partner", values={"name": "Eve"})
+    # It may have been done: what writes is not tried again.
+    assert odoo.plan == []
+
+
+def test_a_login_for_reports_that_is_no_json_is_told(odoo: Odoo, ask: Ask) -> None:
+    odoo.has_maintenance = True
+    with pytest.raises(OdooFaultError, match="text/html that is no JSON"):
+        ask("GET", "/report/sale.report_saleorder", ids=[1])
+
+
+@dataclass
+class Kept:
+    """Partners that a test made in an Odoo, its own or another: their names begin with `tag`."""
+
+    ask: Ask
+    tag: str
+    ids: list[int]
+
+    @property
+    def domain(self) -> list[Any]:
+        return [["name", "ilike", self.tag]]
+
+
+@pytest.fixture(params=["xmlrpc", "json2", "own"])
+def kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
+    """Three partners in each of the servers of these tests, and in the Odoo of `ODOO_URL` when it is set."""
+    if request.param == "own":
+        if "ODOO_URL" not in os.environ:
+            pytest.skip("needs an Odoo to try: set ODOO_URL and its user")
+        server = None
+    else:
+        server = Odoo({"xmlrpc": 18, "json2": 19}[request.param])
+        for name, value in settings_of(server).items():
+            monkeypatch.setenv(name, value)
     service = OdooMicroService()
-    ids = ask("POST", "/record/res.partner", values={"name": "CoWorks ✓"})["ids"]
-    try:
-        domain = [["id", "in", ids]]
-        found = ask("POST", "/search/res.partner", domain=domain, fields=["name"], ensure_one=True)
-        assert found["record"] == {"id": ids[0], "name": "CoWorks ✓"}
-        assert ask("PATCH", "/record/res.partner", ids=ids, values={"name": "CoWorks"}) == {"done": True}
-        assert ask("POST", "/count/res.partner", domain=domain) == {"count": 1}
-    finally:
-        assert ask("DELETE", "/record/res.partner", ids=ids) == {"done": True}
+    tag = f"CoWorks {uuid.uuid4().hex}"
+    values = [{"name": f"{tag} {name}"} for name in ("Ada", "Bob", "Zoë ✓")]
+    ids = call(service, "POST", "/record/res.partner", values=values)["ids"]
+    yield Kept(partial(call, service), tag, ids)
+    found = call(service, "POST", "/search/res.partner", domain=[["id", "in", ids]], fields=["name"])
+    if left := [one["id"] for one in found["records"]]:
+        call(service, "DELETE", "/record/res.partner", ids=left)
+    if server:
+        server.stop()
+
+
+def test_any_odoo_finds_by_a_domain_in_order_and_in_pages(kept: Kept) -> None:
+    options = {"domain": kept.domain, "order": "name desc", "fields": ["name"], "limit": 2}
+    first = kept.ask("POST", "/search/res.partner", **options)
+    last = kept.ask("POST", "/search/res.partner", **options, offset=2)
+    assert [one.removeprefix(kept.tag) for one in names(first) + names(last)] == [" Zoë ✓", " Bob", " Ada"]
+    assert (first["next_offset"], last["next_offset"]) == (2, None)
+    either = ["|", ["id", "=", kept.ids[0]], ["name", "=", f"{kept.tag} Bob"]]
+    assert kept.ask("POST", "/count/res.partner", domain=either) == {"count": 2}
+    assert kept.ask("POST", "/count/res.partner", domain=["!", *either, *kept.domain]) == {"count": 1}
+
+
+def test_any_odoo_changes_and_deletes(kept: Kept) -> None:
+    one, other, _ = kept.ids
+    changed = {"ids": [one, other], "values": {"name": f"{kept.tag} Ann"}}
+    assert kept.ask("PATCH", "/record/res.partner", **changed) == {"done": True}
+    record = kept.ask(
+        "POST", "/search/res.partner", domain=[["id", "=", one]], fields=["name"], ensure_one=True
+    )
+    assert record == {"record": {"id": one, "name": f"{kept.tag} Ann"}}
+    assert kept.ask("DELETE", "/record/res.partner", ids=[other]) == {"done": True}
     with pytest.raises(OdooMissingError):
-        ask("PATCH", "/record/res.partner", ids=ids, values={"name": "gone"})
+        kept.ask("PATCH", "/record/res.partner", ids=[other], values={"name": "gone"})
+    with pytest.raises(ConflictError):
+        kept.ask("POST", "/search/res.partner", domain=kept.domain, ensure_one=True)
+
+
+def test_any_odoo_tells_its_fields_and_refuses_what_is_wrong(kept: Kept) -> None:
+    fields = kept.ask("GET", "/fields/res.partner", attributes=["type", "string"])
+    assert fields["name"]["type"] == "char"
+    with pytest.raises(OdooRefusedError):
+        kept.ask("POST", "/record/res.partner", values={"name": False})

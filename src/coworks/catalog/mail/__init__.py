@@ -91,11 +91,7 @@ class MailMicroService(TechMicroService):
             attachments=(*described(attachments or [], smtp.max_size), *uploaded(files or [])),
             key=self.current_request.headers.get("idempotency-key"),
         )
-        if not mail.recipients:
-            raise BadRequestError("a mail needs at least one recipient in to_addrs, cc_addrs or bcc_addrs")
-        message = compose(mail)
-        refused = deliver(smtp, message, mail.sender.addr_spec, mail.recipients)
-        return {"message_id": message["Message-ID"], "refused": refused}
+        return _sent(mail, smtp)
 
     def post_check(self) -> dict[str, Any]:
         """Try the settings: connect to the mail server, encrypt, log in. No mail is sent.
@@ -118,6 +114,15 @@ class MailMicroService(TechMicroService):
         if html if is_html else body:
             raise BadRequestError(f'the template "{template}" and {"html" if is_html else "body"}: give one')
         return (body, rendered) if is_html else (rendered, html)
+
+
+def _sent(mail: Mail, smtp: Smtp) -> dict[str, Any]:
+    """What is answered once the server has the mail."""
+    if not mail.recipients:
+        raise BadRequestError("a mail needs at least one recipient in to_addrs, cc_addrs or bcc_addrs")
+    message = compose(mail)
+    refused = deliver(smtp, message, mail.sender.addr_spec, mail.recipients)
+    return {"message_id": message["Message-ID"], "refused": refused}
 
 
 def _read(context: dict[str, Any] | str | None) -> Any:

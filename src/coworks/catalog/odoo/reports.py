@@ -9,10 +9,16 @@ from __future__ import annotations
 import json
 import re
 from http.cookies import SimpleCookie
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from coworks.catalog.odoo.errors import OdooAccessError, OdooMissingError, OdooUnavailableError, of_status
+from coworks.catalog.odoo.errors import (
+    OdooAccessError,
+    OdooFaultError,
+    OdooMissingError,
+    OdooUnavailableError,
+    of_status,
+)
 from coworks.catalog.odoo.transport import ask
 from coworks.tech import BadRequestError, InternalServerError
 
@@ -64,10 +70,22 @@ class Reports:
         answer = ask(url, body, {"Content-Type": "application/json"}, settings.timeout)
         if answer.status != 200:
             raise of_status(answer.status, "")
+        told = _read_login(answer)
         cookies = SimpleCookie("; ".join(answer.headers.get_all("Set-Cookie", [])))
-        if "session_id" not in cookies or "error" in json.loads(answer.content):
+        if "session_id" not in cookies or "error" in told:
             raise OdooAccessError("Odoo refuses ODOO_USER and ODOO_PASSWORD")
         return cookies["session_id"].value
+
+
+def _read_login(answer: Answer) -> dict[str, Any]:
+    """What Odoo says of a login; a proxy before it may answer with a page."""
+    try:
+        told = json.loads(answer.content)
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise OdooFaultError(f"Odoo answers the login for reports with {answer.kind} that is no JSON object")
+    return told
 
 
 def _is_login(answer: Answer) -> bool:

@@ -22,6 +22,8 @@ from coworks.catalog.odoo.transport import ask
 from coworks.tech import BadRequestError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from coworks.catalog.odoo.calls import Call
     from coworks.catalog.odoo.settings import Settings
     from coworks.tech import HTTPError
@@ -98,7 +100,7 @@ class XmlRpc:
 
     def _post(self, service: str, method: str, arguments: tuple[Any, ...]) -> Any:
         try:
-            body = xmlrpc.client.dumps(arguments, method, allow_none=True).encode()
+            body = _written(method, arguments)
         except (OverflowError, TypeError) as error:
             raise BadRequestError(f"XML-RPC cannot carry this: {error}") from None
         url = f"{self._settings.url}/xmlrpc/2/{service}"
@@ -109,6 +111,32 @@ class XmlRpc:
             return xmlrpc.client.loads(answer.content.decode(), use_builtin_types=True)[0][0]
         except (ExpatError, xmlrpc.client.ResponseError, ValueError, IndexError):
             raise OdooFaultError("Odoo answers what is no XML-RPC") from None
+
+
+class _Marshaller(xmlrpc.client.Marshaller):
+    """Writes whole numbers over 32 bits as `<i8>`, which Odoo reads, where Python's own refuses them.
+
+    Odoo itself does not write such numbers: an answer with one is a fault. The JSON-2 API has no such limit.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("utf-8", allow_none=True)
+        self.dispatch = {**self.dispatch, int: _write_whole}
+
+
+def _write_whole(marshaller: xmlrpc.client.Marshaller, value: int, write: Callable[[str], object]) -> None:
+    size = value.bit_length()
+    if size > 63:
+        raise OverflowError("a whole number of more than 64 bits")
+    kind = "int" if size <= 31 else "i8"
+    write(f"<value><{kind}>{value}</{kind}></value>\n")
+
+
+def _written(method: str, arguments: tuple[Any, ...]) -> bytes:
+    """The call as XML."""
+    params = _Marshaller().dumps(arguments)
+    name = f"<methodName>{method}</methodName>"
+    return f"<?xml version='1.0'?>\n<methodCall>\n{name}\n{params}</methodCall>\n".encode()
 
 
 def _arguments(call: Call) -> tuple[list[Any], dict[str, Any]]:
