@@ -85,7 +85,7 @@ class ApprovalMicroService(TechMicroService):
             asked = read(link, _secret(), time.time())
         except LinkError as error:
             return _page("Sorry", f"<p>{escape(str(error))}</p>", 410)
-        return _page(asked.subject, _form(link, asked.answers))
+        return _page(asked.subject, _form(asked.answers))
 
     @entry(public=True)
     def post_answer(self, *, link: str, decision: str, comment: str = "") -> Response:
@@ -132,13 +132,14 @@ def _address() -> str:
     raise InternalServerError("APPROVAL_URL is not set: the links need the address of this service")
 
 
-def _form(link: str, answers: tuple[str, ...]) -> str:
+def _form(answers: tuple[str, ...]) -> str:
+    """The form goes to the address of its page, which holds the link."""
     buttons = " ".join(
         f'<button name="decision" value="{escape(one)}">{escape(one[:1].upper() + one[1:])}</button>'
         for one in answers
     )
     return (
-        f'<form method="post"><input type="hidden" name="link" value="{escape(link)}">'
+        f'<form method="post">'
         f'<p><label>Comment<br><textarea name="comment" rows="4" maxlength="{_MAX_COMMENT}">'
         "</textarea></label></p>"
         f"<p>{buttons}</p></form>"
