@@ -212,6 +212,12 @@ def test_years_have_steps(years: str, following: list[int]) -> None:
     assert found == following
 
 
+def test_the_last_day_of_the_week_is_saturday() -> None:
+    """ "The L wildcard [...] specifies the last day of the month or week", whose days are SUN-SAT."""
+    following = next_local("0 8 ? * L *", datetime(2026, 11, 24, tzinfo=UTC), ZoneInfo("UTC"))
+    assert following == datetime(2026, 11, 28, 8, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("years", ["2028/0", "/2", "2028/x", "1969/2", "2030-2028/2"])
 def test_years_that_are_none_are_refused(years: str) -> None:
     with pytest.raises(CronError):

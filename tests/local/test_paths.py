@@ -87,6 +87,12 @@ states:
     goto: End
   - name: Late
     biz: {workflow: other}
+  - name: Enough?
+    choices:
+      - when: $exists($data.round)
+        goto: End
+  - name: Once more
+    again: {round: 2}
 """
 
 
@@ -149,9 +155,9 @@ def test_steps_inside_steps_and_calls_show_their_path() -> None:
     engine.run_through()
     execution = engine.describe_execution("w", name)
     run = path_of(execution, read_visits(execution, engine.get_execution_history("w", name)))
-    assert {one: run.statuses[one] for one in ("Both", "First", "Second", "Queue", "Late")} == dict.fromkeys(
-        ("Both", "First", "Second", "Queue", "Late"), "SUCCEEDED"
-    )
+    done = ("Both", "First", "Second", "Queue", "Late", "Enough?", "Once more")
+    assert {one: run.statuses[one] for one in done} == dict.fromkeys(done, "SUCCEEDED")
+    assert [one.status for one in engine.list_executions("w")] == ["SUCCEEDED", "SUCCEEDED"]
     assert run.statuses["Person"] == "CAUGHT"
     assert {("Both", "Queue"), ("Queue", "Person"), ("Person", "Late")} <= run.ways
     assert "caught" in styles(to_mermaid(draw("w", compiled.definition, compiled.source_map, run))).values()

@@ -1,6 +1,7 @@
-"""Warnings about a workflow without mistakes: orders that may take for ever, loops that nothing ends.
+"""Warnings about a workflow without mistakes: orders that may take for ever, loops that nothing ends, and
+texts that were probably meant as expressions.
 
-A `timeout` of the whole workflow bounds both.
+A `timeout` of the whole workflow bounds orders and loops.
 """
 
 from __future__ import annotations
@@ -11,18 +12,21 @@ from typing import TYPE_CHECKING, Final
 from coworks.asl.jsonata import parse
 from coworks.biz.flow import jump_back
 from coworks.biz.loops import loops
+from coworks.biz.names import DATA, ERROR
+from coworks.biz.nodes import ListNode, MapNode
 from coworks.biz.steps.approve import Approve
 from coworks.biz.steps.asl import Asl
 from coworks.biz.steps.choices import Choices
 from coworks.biz.steps.kind import all_steps
 from coworks.biz.steps.tech import Tech
 from coworks.biz.steps.values import Set
-from coworks.biz.templates import templates_in
+from coworks.biz.templates import template_of, templates_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from coworks.biz.flow import Flow
+    from coworks.biz.nodes import Node, Scalar
     from coworks.biz.problems import Report
     from coworks.biz.steps.kind import Step
     from coworks.biz.templates import Template
@@ -32,13 +36,55 @@ if TYPE_CHECKING:
 _CLOCK: Final = re.compile(r"\$(?:millis|now)\b|\$states\.context\b")
 
 
-def advise(workflow: Workflow, flow: Flow, report: Report) -> None:
-    """Tell about what may never end."""
+# Where texts are expressions as they stand, or are for people, or are AWS's.
+_NO_VALUES: Final = frozenset({"when", "items", "comment", "asl"})
+_LIKE_EXPRESSION: Final = re.compile(r"\$\{?\s*\$?(\w+)\.\w|\s*\$(\w+)\s*\Z")
+
+
+def advise(workflow: Workflow, flow: Flow, root: MapNode, report: Report) -> None:
+    """Tell about what may never end, and about what may be meant otherwise."""
+    states = root.get("states")
+    if states:
+        _advise_texts(states.value, set(_names(workflow.steps)), report)
     if workflow.timeout is None:
         for step in all_steps(workflow.steps):
             if isinstance(step.kind, Tech) and step.timeout is None:
                 _tell_timeout(step, report)
         _advise_loops(flow, report)
+
+
+def _names(steps: Iterable[Step]) -> Iterator[str]:
+    """The names of all variables."""
+    yield from (DATA, ERROR)
+    for step in all_steps(steps):
+        if step.has_result:
+            yield step.variable
+        if step.kind:
+            yield from step.kind.sets()
+            yield from (one.text for scope in step.kind.scopes() for one in scope.given)
+
+
+def _advise_texts(node: Node, names: Collection[str], report: Report) -> None:
+    """Tell about `$data.name` without its marks."""
+    if isinstance(node, ListNode):
+        for item in node.items:
+            _advise_texts(item, names, report)
+    elif isinstance(node, MapNode):
+        for entry in node.entries:
+            if entry.key not in _NO_VALUES:
+                _advise_texts(entry.value, names, report)
+    elif node.is_text and "$" in node.text:
+        words = [part for part in template_of(node).parts if isinstance(part, str)]
+        whole = len(words) == 1
+        found = [one for part in words for one in _LIKE_EXPRESSION.finditer(part) if one[1] or whole]
+        if any((one[1] or one[2]) in names for one in found):
+            _tell_text(node, report)
+
+
+def _tell_text(scalar: Scalar, report: Report) -> None:
+    message = "this text looks like an expression, and is taken as it stands"
+    hint = 'put what is to be computed between marks, for example "{% $data.name %}"'
+    report.add("B307", scalar.place, message, hint, length=len(scalar.text))
 
 
 def _tell_timeout(step: Step, report: Report) -> None:

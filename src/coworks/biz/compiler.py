@@ -122,7 +122,7 @@ def _compile(
     if definition is not None:
         check_raw_states(workflow.steps, definition, report)
         check_machine(definition, workflow.place, report)
-        advise(workflow, flow, report)
+        advise(workflow, flow, root, report)
         definition = None if report.has_errors() else definition
     source_map = _source_map(workflow, definition, report.file)
     return CompiledWorkflow(

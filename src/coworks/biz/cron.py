@@ -28,17 +28,34 @@ EXAMPLE: Final = 'write six fields, for example "0 8 ? * MON-FRI *" for 8:00 fro
 
 
 class CronError(ValueError):
-    """A cron expression that is not understood; the text says why in plain words."""
+    """A cron expression that is not understood; the text says why in plain words, `hint` how to write it."""
+
+    def __init__(self, message: str, hint: str = EXAMPLE) -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 def check_cron(expression: str) -> None:
     """Raise `CronError` when the expression is not one of AWS's."""
     fields = expression.split()
     if len(fields) != len(_FIELDS):
-        raise CronError(f"a cron expression has six fields ({', '.join(_FIELDS)}), not {len(fields)}")
+        message = f"a cron expression has six fields ({', '.join(_FIELDS)}), not {len(fields)}"
+        raise CronError(message, _as_aws_writes(fields))
     if (fields[2] == "?") == (fields[4] == "?"):
         raise CronError('one of day of month and day of week must be "?", and not both')
     _parse(expression)
+
+
+def _as_aws_writes(fields: list[str]) -> str:
+    """The hint for the five fields of Unix: AWS begins its weeks with 1 for Sunday, where Unix has 0."""
+    if len(fields) != len(_FIELDS) - 1:
+        return EXAMPLE
+    minutes, hours, day, month, weekday = fields
+    shifted = re.sub(r"[0-7]", lambda found: str(int(found[0]) % 7 + 1), weekday.partition("/")[0])
+    days = ("?", month, shifted) if day == "*" and weekday != "*" else (day, month, "?")
+    if "/" in weekday or (day != "*" and weekday != "*"):
+        return EXAMPLE
+    return f'AWS writes it "{minutes} {hours} {" ".join(days)} *"'
 
 
 def next_local(expression: str, moment: datetime, zone: ZoneInfo) -> datetime | None:
@@ -73,7 +90,8 @@ def _walls_after(expression: str, wall: datetime) -> Iterator[datetime]:
 def _parse(expression: str) -> AwsCroniter:
     fields = expression.upper().split()
     if fields[_LAST_DAY_OF_WEEK] == "L":
-        # The last day of a week is Saturday; the parser takes it for no day.
+        # "The last day of the month or week", and a week is SUN-SAT; the parser takes it for no day.
+        # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cron-expressions.html
         fields[_LAST_DAY_OF_WEEK] = "SAT"
     fields[_YEAR] = _years(fields[_YEAR])
     try:

@@ -27,6 +27,13 @@ _EVAL = re.compile(r"\$eval\b")
 _ERROR = re.compile(rf"\${ERROR}\b(?!\s*\()")
 _WORD = re.compile(r"(?<![\w$.])[^\W\d]\w*|`")
 
+# Signs of other languages, which people know, and JSONata's.
+_OURS: Final = {
+    "==": "=", "===": "=", "!==": "!=", "<>": "!=", "=>": ">=", "=<": "<=",
+    "&&": "and", "||": "or", "!": "$not(...)",
+}  # fmt: skip
+_FOREIGN: Final = re.compile(r"===?|!==|<>|=>|=<|&&|\|\||!(?!=)")
+
 # The name under which a test expression is given an input, to see which fields of it are read.
 _PROBE: Final = "coworks_probe"
 
@@ -92,6 +99,11 @@ class _Check:
             return
         # JSONata's position is behind what it could not take.
         position = max(0, min(error.position, len(self._source)) - 1)
+        for found in _FOREIGN.finditer(self._spoken()):
+            if found.start() <= position <= found.end():
+                hint = f'write "{_OURS[found[0]]}"'
+                self._add("B301", found.start(), f'JSONata has no "{found[0]}"', hint, len(found[0]))
+                return
         self._add("B301", position, f"the expression does not parse: {error.message}", _EXAMPLE, 1)
 
     def _tell_variable(self, name: str, number: int, variables: Variables) -> None:
@@ -124,6 +136,9 @@ class _Check:
             self._tell("B302", written, f"no step sets {written}", self._report.suggest(written, known))
 
     def _tell_word(self, word: str, variables: Variables) -> None:
+        if word in FUNCTION_NAMES and re.search(rf"(?<![\w$]){word}\s*\(", self._spoken()):
+            self._tell("B306", word, 'functions begin with "$"', f'write "${word}"')
+            return
         near = self._report.near(word, variables.names)
         hint = f'did you mean "${near}"?' if near else 'variables begin with "$", texts are between quotes'
         self._tell("B306", word, f'"{word}" is no variable and no text', hint)

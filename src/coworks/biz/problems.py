@@ -77,6 +77,7 @@ CODES: Final[dict[str, str]] = {
     "B304": "the marks of an expression are wrong",
     "B305": "$eval is refused by Step Functions",
     "B306": "a word in an expression is no variable",
+    "B307": "a text looks like an expression",
     "B401": "a trigger does not say when",
     "B402": "a period is not understood",
     "B403": "a cron expression is not understood",
@@ -94,7 +95,7 @@ CODES: Final[dict[str, str]] = {
     "B503": "a function is no service of this project",
 }
 
-WARNINGS: Final = frozenset({"B123", "B124", "B406", "B408", "B503"})
+WARNINGS: Final = frozenset({"B123", "B124", "B307", "B406", "B408", "B503"})
 
 MAX_PROBLEMS: Final = 500
 
@@ -178,7 +179,10 @@ class Report:
     def near(self, name: str, known: Collection[str]) -> str | None:
         """The known name that was probably meant, as long as searching it costs little."""
         self._comparisons_left -= len(known)
-        return near_name(name, known) if self._comparisons_left > 0 else None
+        if self._comparisons_left <= 0:
+            return None
+        begun = [one for one in known if one.startswith(f"{name}_")]
+        return near_name(name, known) or (begun[0] if len(begun) == 1 else None)
 
     def suggest(self, name: str, known: Collection[str]) -> str | None:
         """The hint for an unknown name: the near one, or else the first of those that exist."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from coworks.biz.durations import EXAMPLE, DurationError, parse_duration
-from coworks.biz.nodes import Entry, ListNode, MapNode, Node, Scalar, describe
+from coworks.biz.nodes import Entry, ListNode, MapNode, Node, Scalar, describe, is_empty
 from coworks.biz.templates import templates_in
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def wrong_kind(entry: Entry, expected: str, report: Report, hint: str | None = N
 
 
 def _length(entry: Entry) -> int:
-    if entry.place == entry.key_place:
+    if is_empty(entry.value):
         return len(entry.key)
     return len(entry.value.text) if isinstance(entry.value, Scalar) else 1
 
@@ -90,14 +90,16 @@ def read_shape(
 
 
 def check_shape(found: MapNode, shape: Shape, report: Report) -> dict[str, Entry]:
+    """The entries by key, unknown and missing keys told; a misspelt key counts as the one that was meant."""
     entries = {one.key: one for one in found.entries}
     for one in found.entries:
         if one.key not in shape.keys:
             unknown_key(one, shape, report)
-    strangers = [key for key in entries if key not in shape.keys]
+            meant = report.near(one.key, shape.keys)
+            if meant and meant not in entries:
+                entries[meant] = replace(one, key=meant)
     for key in shape.required:
-        # A misspelt key was told with the one that was meant: its absence is the same mistake.
-        if key not in entries and not any(report.near(stranger, shape.keys) == key for stranger in strangers):
+        if key not in entries:
             report.add("B102", found.place, f'{shape.what} needs "{key}"', f'add "{key}: ..."')
     return entries
 
@@ -108,20 +110,22 @@ def unknown_key(entry: Entry, shape: Shape, report: Report) -> None:
     report.add("B101", entry.key_place, message, hint, length=len(entry.key))
 
 
-def read_duration(entry: Entry, report: Report, *, at_least: int = 1, code: str = "B115") -> int | None:
+def read_duration(
+    entry: Entry, report: Report, *, at_least: int = 1, code: str = "B115", hint: str = EXAMPLE
+) -> int | None:
     """Seconds, from a number or from words."""
     value = entry.value.value if isinstance(entry.value, Scalar) else None
     if value is None:
-        wrong_kind(entry, "a duration", report, EXAMPLE)
+        wrong_kind(entry, "a duration", report, hint)
         return None
     try:
         seconds = parse_duration(value)
     except DurationError as error:
-        report.add(code, entry.place, str(error), EXAMPLE, length=_length(entry))
+        report.add(code, entry.place, str(error), hint, length=_length(entry))
         return None
     if not at_least <= seconds <= MAX_SECONDS:
         bound = f"at least {at_least} second" if seconds < at_least else "at most 1157 days"
-        report.add(code, entry.place, f'"{entry.key}" must be {bound}', EXAMPLE, length=_length(entry))
+        report.add(code, entry.place, f'"{entry.key}" must be {bound}', hint, length=_length(entry))
         return None
     return seconds
 

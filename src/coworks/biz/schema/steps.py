@@ -10,7 +10,7 @@ from coworks.biz.steps.tech import VERBS
 
 _VERB: Final[Schema] = {
     "type": ["string", "number", "boolean"],
-    "pattern": r"^/[^?#]*(\{%[\s\S]*%\}[^?#]*)*$",
+    "pattern": r"^/[^?#{}]*(\{%[\s\S]*?%\}[^?#{}]*)*$",
 }
 _TECH: Final[Schema] = {
     **keys(

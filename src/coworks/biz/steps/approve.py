@@ -30,7 +30,11 @@ _SHAPE: Final = Shape(
     "an approve step",
     required=("who", "subject"),
     optional=("message", "answers", "deadline", "remind", "escalate", "service"),
-    moved=(("to", 'write "who"'), ("timeout", 'write "deadline"')),
+    moved=(
+        ("goto", 'write it under "deadline": {after: 3 days, goto: STEP}'),
+        ("to", 'write "who"'),
+        ("timeout", 'write "deadline"'),
+    ),
 )
 _DEADLINE: Final = Shape("a deadline", required=("after",), optional=("goto",))
 _ESCALATE: Final = Shape("an escalation", required=("after", "who"))

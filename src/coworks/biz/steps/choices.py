@@ -43,7 +43,7 @@ class Choices(Kind):
         found = read_list(entry, report, _HINT)
         if found is None:
             return None
-        items = [read_map(item(node, "choices"), report, _HINT) for node in found.items]
+        items = [read_map(item(node, "choice"), report, _HINT) for node in found.items]
         defaults = [(one, position) for position, one in enumerate(items) if one and one.get("default")]
         rules = [_read_rule(one, report) for one in items if one and not one.get("default")]
         default = None

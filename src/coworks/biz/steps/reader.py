@@ -33,7 +33,17 @@ _SHAPE: Final = Shape(
     moved=(
         ("default", 'write it as the last entry of "choices": - default: STEP'),
         ("next", 'write "goto"'),
+        ("then", 'write "goto"'),
         ("end", 'write "goto: End"'),
+        ("on_error", 'write "catch"'),
+        ("error", 'write "catch", or "fail" to end with an error'),
+        ("if", 'write "choices" with "when" and "goto"'),
+        ("when", 'write it under "choices"'),
+        ("for", 'write "foreach"'),
+        ("loop", 'write "foreach" for each item of a list, or go back with "goto"'),
+        ("sleep", 'write "wait"'),
+        ("call", 'write "tech" for a service, "biz" for a workflow, "aws" for AWS'),
+        ("service", 'write it under "tech": {service: NAME, get: /PATH}'),
     ),
 )
 _REASONS: Final = {"heartbeat": "only a call of AWS gives signs of life"}
@@ -94,10 +104,11 @@ def _keyword(node: MapNode, report: Report) -> Entry | None:
     guess = next((entry for entry in node.entries if entry.key not in _SHAPE.keys), None)
     if guess:
         message = f'"{guess.key}" is not a kind of step'
-        hint = report.suggest(guess.key, STEP_KINDS) or f"known: {_KINDS}"
+        hint = dict(_SHAPE.moved).get(guess.key) or report.suggest(guess.key, STEP_KINDS)
         report.add("B105", guess.key_place, message, hint, length=len(guess.key))
     else:
-        report.add("B105", node.place, "this step does not say what to do", f"add one of {_KINDS}")
+        hint = 'add "pass:" to a step that only leads on' if node.get("goto") else f"add one of {_KINDS}"
+        report.add("B105", node.place, "this step does not say what to do", hint)
     return None
 
 

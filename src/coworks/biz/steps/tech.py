@@ -113,7 +113,12 @@ def _read_path(verb: Entry, report: Report) -> Template | None:
         report.add("B208", scalar.place, 'a path begins with "/"', hint, length=len(scalar.text))
         return None
     path = template_of(scalar)
-    if any(sign in part for part in path.parts if isinstance(part, str) for sign in "?#"):
+    written = "".join(part for part in path.parts if isinstance(part, str))
+    if "{" in written or "}" in written:
+        hint = "write the value, or where it comes from, for example {% $data.number %}"
+        report.add("B208", scalar.place, 'a path has no "{" or "}"', hint, length=len(scalar.text))
+        return None
+    if "?" in written or "#" in written:
         hint = 'write parameters under "query"'
         report.add("B208", scalar.place, 'a path has no "?" or "#"', hint, length=len(scalar.text))
         return None

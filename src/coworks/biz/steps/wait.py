@@ -26,6 +26,7 @@ _DATE_HINT = (
 _UNTIL = re.compile(r"until\b\s*", re.IGNORECASE)
 _LOOKS_LIKE_A_DATE = re.compile(r"\d{4}-\d")
 
+_EXAMPLE: Final = "write for example 5 minutes, 3 days, or until 08:00 Europe/Paris"
 SECONDS: Final = "Seconds"
 TIMESTAMP: Final = "Timestamp"
 
@@ -48,7 +49,7 @@ class Wait(Kind):
             return _read_until(entry, report)
         if isinstance(entry.value, Scalar) and OPENING in entry.value.text:
             return _read_expression(entry.value, SECONDS, report)
-        seconds = read_duration(entry, report, at_least=0)
+        seconds = read_duration(entry, report, at_least=0, hint=_EXAMPLE)
         return None if seconds is None else cls(SECONDS, seconds)
 
     def templates(self) -> Iterator[Template]:

@@ -71,7 +71,7 @@ _BESIDE: Final = {key for kind in TRIGGER_KINDS.values() for key in kind.shape.o
 def read_triggers(entry: Entry, report: Report) -> tuple[Trigger, ...]:
     """The triggers of a workflow."""
     found = read_list(entry, report, _HINT)
-    maps = [read_map(item(node, "on"), report, _HINT) for node in found.items] if found else []
+    maps = [read_map(item(node, "trigger"), report, _HINT) for node in found.items] if found else []
     read = [_read_trigger(one, report) for one in maps if one]
     return tuple(trigger for trigger in read if trigger)
 

@@ -162,7 +162,7 @@ def _read_cron(entry: Entry, report: Report) -> str | None:
     try:
         check_cron(fields)
     except CronError as error:
-        report.add("B403", scalar.place, str(error), EXAMPLE, length=length)
+        report.add("B403", scalar.place, str(error), error.hint, length=length)
         return None
     # The years of AWS's cron are 1970 to 2199: whether it fires does not depend on today but for past years.
     if next_local(fields, datetime.now(UTC), ZoneInfo("UTC")) is None:
