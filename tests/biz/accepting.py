@@ -9,11 +9,11 @@ from statelint.linter import Linter
 
 from coworks.asl import parse_machine
 
-# statelint takes no expression in a Wait, and no variables in JSONPath; Step Functions does:
+# statelint takes no expression for a time, and no variables in JSONPath; Step Functions does:
 # https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html
 # https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
 _BEHIND = re.compile(
-    r'\.(Seconds|Timestamp) is "\{% .* %\}" but should be'
+    r'\.(Seconds|Timestamp|TimeoutSeconds) is "\{% .* %\}" but should be'
     r'|Field "Assign" not allowed in'
     r'|Field "\w+\.\$" of Parameters at .* is not a JSONPath or intrinsic'
 )

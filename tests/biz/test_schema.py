@@ -15,6 +15,7 @@ from coworks.biz.editing import EditError
 from coworks.biz.editing.tree import data_of
 from coworks.biz.importing import import_machine
 from coworks.biz.schema import workflow_schema
+from coworks.project.workflows import predefined_workflows
 
 ROOT = Path(__file__).parents[2]
 VALIDATOR = Draft7Validator(workflow_schema())
@@ -44,7 +45,7 @@ def test_the_schema_is_one() -> None:
 
 @pytest.mark.parametrize("text", samples(), ids=lambda _: "sample")
 def test_what_compiles_is_valid(text: str) -> None:
-    assert not compile_workflow("w", text, file="w.yml").errors
+    assert not compile_workflow("w", text, file="w.yml", library=predefined_workflows()).errors
     assert [error.message for error in VALIDATOR.iter_errors(data_of(text))] == []
 
 

@@ -197,8 +197,8 @@ def test_plain_words_are_used_where_there_are_some(name: str, steps: list[dict[s
 
 
 def own_workflows() -> list[str]:
-    files = sorted(ROOT.glob("samples/*/biz/*.yml"))
-    return [*(file.read_text(encoding="utf-8") for file in files), INSIDE]
+    texts = [file.read_text(encoding="utf-8") for file in sorted(ROOT.glob("samples/*/biz/*.yml"))]
+    return [*(text for text in texts if "use:" not in text and "takes:" not in text), INSIDE]
 
 
 @pytest.mark.parametrize("text", own_workflows(), ids=lambda text: text[:20])
