@@ -45,6 +45,10 @@ SERVICE = {
                 return event["detail-type"]
             def on_message(self, message):
                 raise NotFoundError(message["body"])
+            def on_notification(self, notification):
+                print("heard", notification["Message"])
+            def on_object(self, stored):
+                print("found", stored["key"])
 
         app = Shop()
         app.register_blueprint(Admin(), url_prefix="/admin")
@@ -100,32 +104,75 @@ def order(method: str, path: str, **more: Any) -> dict[str, Any]:
     return {"coworks": 1, "method": method, "path": path, **more}
 
 
-def test_the_package_answers_every_door(shop: RuntimeApi) -> None:
+def body_of(answer: dict[str, Any]) -> str:
+    body: str = answer["body"]
+    return base64.b64decode(body).decode() if answer["isBase64Encoded"] else body
+
+
+def test_the_package_answers_at_the_doors_of_http(shop: RuntimeApi) -> None:
     assert shop.invoke(http("/price/apple"))["body"] == "apple: 5"
-    assert [shop.invoke(http("/price/apple", token))["statusCode"] for token in ("", "Bearer me")] == [
-        401,
-        403,
-    ]
-    answer = shop.invoke(order("POST", "/line", body={"line": {"item": "pear", "count": 2}}))
-    assert answer["body"] == {"service": "shop", "item": "pear", "count": 2}
-    question = {
-        **http("/price/apple"),
-        "type": "REQUEST",
-        "routeArn": "arn:aws:execute-api:r:a:api/$default/GET/x",
-    }
-    assert shop.invoke(question)["isAuthorized"] is True
-    record = {"messageId": "1", "body": "no order", "eventSource": "aws:sqs", "attributes": {}}
-    assert shop.invoke({"Records": [record]}) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
-    event = {"source": "shop", "detail-type": "Sold", "detail": {}}
-    assert shop.invoke(event) is None
+    refused = [shop.invoke(http("/price/apple", token))["statusCode"] for token in ("", "Bearer me")]
+    assert refused == [401, 403]
+    rest = {
+        "resource": "/price/{item}", "path": "/price/fig", "httpMethod": "GET", "body": None,
+        "headers": {"authorization": "Bearer clerk"},
+        "multiValueHeaders": {"authorization": ["Bearer clerk"]},
+        "queryStringParameters": None, "multiValueQueryStringParameters": None,
+        "pathParameters": {"item": "fig"}, "isBase64Encoded": False,
+        "requestContext": {"resourcePath": "/price/{item}", "httpMethod": "GET", "path": "/live/price/fig",
+                           "stage": "live", "apiId": "a"},
+    }  # fmt: skip
+    answer = shop.invoke(rest)
+    assert (answer["statusCode"], body_of(answer)) == (200, "fig: 3")
     load_balancer = {
         "requestContext": {"elb": {"targetGroupArn": "arn"}}, "httpMethod": "GET", "path": "/price/fig",
         "queryStringParameters": {}, "headers": {"authorization": "Bearer clerk"}, "body": "",
         "isBase64Encoded": False,
     }  # fmt: skip
-    told = shop.invoke(load_balancer)
-    body = base64.b64decode(told["body"]).decode() if told["isBase64Encoded"] else told["body"]
-    assert (told["statusCode"], body) == (200, "fig: 3")
+    answer = shop.invoke(load_balancer)
+    assert (answer["statusCode"], body_of(answer)) == (200, "fig: 3")
+
+
+def test_the_package_answers_at_the_doors_of_authorizers(shop: RuntimeApi) -> None:
+    arn = "arn:aws:execute-api:eu-west-1:123456789012:api/live/GET/price/fig"
+    simple = {**http("/price/apple"), "type": "REQUEST", "routeArn": arn}
+    assert shop.invoke(simple)["isAuthorized"] is True
+    token = {"type": "TOKEN", "methodArn": arn, "authorizationToken": "Bearer clerk"}
+    (statement,) = shop.invoke(token)["policyDocument"]["Statement"]
+    assert (statement["Effect"], arn in statement["Resource"]) == ("Allow", True)
+    request = {
+        "type": "REQUEST", "methodArn": arn, "resource": "/price/{item}", "path": "/price/fig",
+        "httpMethod": "GET", "headers": {"authorization": "Bearer somebody"},
+        "requestContext": {"path": "/live/price/fig", "stage": "live", "httpMethod": "GET"},
+    }  # fmt: skip
+    (statement,) = shop.invoke(request)["policyDocument"]["Statement"]
+    # The public pages of Admin, and nothing else.
+    assert all("/admin/" in resource for resource in statement["Resource"])
+
+
+def test_the_package_answers_at_the_doors_of_orders_messages_and_events(
+    shop: RuntimeApi, tmp_path: Path
+) -> None:
+    answer = shop.invoke(order("POST", "/line", body={"line": {"item": "pear", "count": 2}}))
+    assert answer["body"] == {"service": "shop", "item": "pear", "count": 2}
+    record = {"messageId": "1", "body": "no order", "eventSource": "aws:sqs", "attributes": {}}
+    assert shop.invoke({"Records": [record]}) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert shop.invoke({"source": "shop", "detail-type": "Sold", "detail": {}}) is None
+    notification: dict[str, Any] = {
+        "Type": "Notification", "MessageId": "1", "TopicArn": "arn:aws:sns:eu-west-1:123456789012:prices",
+        "Subject": None, "Message": "fig is 3", "Timestamp": "2026-11-24T00:00:00.000Z",
+        "MessageAttributes": {},
+    }  # fmt: skip
+    assert shop.invoke({"Records": [{"EventSource": "aws:sns", "Sns": notification}]}) is None
+    put = {
+        "bucket": {"name": "photos", "arn": "arn:aws:s3:::photos"},
+        "object": {"key": "a+b.png", "size": 1},
+    }
+    found = {"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "awsRegion": "eu-west-1", "s3": put}
+    assert shop.invoke({"Records": [found]}) is None
+    logged = (tmp_path / "log").read_text(encoding="utf-8")
+    assert "heard fig is 3" in logged
+    assert "found a b.png" in logged
 
 
 def test_the_package_holds_what_the_catalogue_needs(shop: RuntimeApi) -> None:

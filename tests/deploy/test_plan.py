@@ -8,10 +8,12 @@ import pytest
 from tests.deploy.conftest import HELLO
 
 from coworks.biz import compile_workflow
-from coworks.deploy.plan import StackPlan, cost_of, plan_stack
+from coworks.deploy.plan import StackPlan, cost_of, plan_stack, running_under
 from coworks.deploy.template import Template
+from coworks.project import Project
 
 Templates = Callable[..., dict[str, Template]]
+Load = Callable[..., Project]
 
 GREET = """
     on:
@@ -80,6 +82,38 @@ def test_permissions_are_told_apart(templates: Templates) -> None:
     assert plan.permissions == ("+ Role: Allow s3:GetObject on arn:aws:s3:::b/*",)
     back = plan_stack(plan.template.body, before)
     assert back.permissions == ("- Role: Allow s3:GetObject on arn:aws:s3:::b/*",)
+
+
+def told_of_running(
+    templates: Templates, load: Load, before: dict[str, str], after: dict[str, str]
+) -> object:
+    deployed = templates(before)
+    plans = [plan_stack(deployed[name].body, one) for name, one in templates(after).items()]
+    found = running_under(plans, load(after).workflows, lambda workflow: 3)
+    return [(one.workflow, one.count, one.effect, one.services) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({}, []),
+        ({"biz/greet.yml": f"{GREET}      - name: Rest\n        wait: 5 seconds\n"}, [("finish", ())]),
+        ({"tech/hello.py": HELLO.replace('"hello"', '"bye"')}, [("call", ("hello",))]),
+        ({"pyproject.toml": '[tool.coworks.workflows.greet]\ntype = "express"\n'}, [("stop", ())]),
+    ],
+)
+def test_executions_that_run_are_told_what_a_change_does_to_them(
+    templates: Templates, load: Load, changed: dict[str, str], told: list[tuple[str, object]]
+) -> None:
+    found = told_of_running(templates, load, FILES, FILES | changed)
+    assert found == [("greet", 3, *one) for one in told]
+
+
+def test_what_does_not_run_is_not_told(templates: Templates, load: Load) -> None:
+    plans = [plan_stack(None, one) for one in templates(FILES).values()]
+    assert running_under(plans, load(FILES).workflows, lambda workflow: 3) == []
+    changed = [plan_stack({"Resources": {}}, one) for one in templates(FILES).values()]
+    assert running_under(changed, load(FILES).workflows, lambda workflow: 0) == []
 
 
 def machine_of(text: str) -> dict[str, object]:

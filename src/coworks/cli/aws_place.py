@@ -6,10 +6,8 @@ import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from coworks.deploy.preparation import locate
+from coworks.deploy.preparation import executions_of, locate
 from coworks.deploy.stacks import connect
-from coworks.deploy.stacks.executions import DeployedExecution, DeployedExecutions
-from coworks.deploy.templates import machines_of
 from coworks.engine import Execution, Status
 
 if TYPE_CHECKING:
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from coworks.biz import SourceMap
+    from coworks.deploy.stacks.executions import DeployedExecution
 
 _LOOK_EVERY: Final = 1.0
 
@@ -26,9 +25,7 @@ class OnAws:
 
     def __init__(self, root: Path, stage: str | None, pause: Callable[[float], None] = time.sleep) -> None:
         located = locate(root, stage, ())
-        clients = connect(located.options)
-        machines = {name: clients.filled(arn) for name, arn in machines_of(located.project).items()}
-        self._executions = DeployedExecutions(clients.states, machines)
+        self._executions = executions_of(located.project, connect(located.options))
         self._sources = {one.name: one.source_map for one in located.project.workflows}
         self._pause = pause
 

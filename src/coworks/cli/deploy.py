@@ -10,8 +10,8 @@ import click
 from coworks.cli.plans import costs_of, plan_as_json, show_plan
 from coworks.cli.printing import print_error, print_json, print_table, print_warning
 from coworks.deploy.errors import DeployError
-from coworks.deploy.plan import StackPlan, plan_stack
-from coworks.deploy.preparation import Known, Located, Prepared, locate, prepare
+from coworks.deploy.plan import Running, StackPlan, plan_stack, running_under
+from coworks.deploy.preparation import Known, Located, Prepared, executions_of, locate, prepare
 from coworks.deploy.stacks import Deployer, Outcome, connect
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from coworks.deploy.stacks import Clients
     from coworks.deploy.stacks.changesets import Event
 
 _names = click.argument("names", metavar="[NAME]...", nargs=-1)
@@ -37,11 +38,13 @@ _yes = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 def plan(project_dir: Path, names: tuple[str, ...], stage: str | None, offline: bool, as_json: bool) -> None:
     """Show what a deployment would add, change, replace and remove, and what workflows cost."""
     prepared = _prepare(project_dir, stage, names)
-    plans = _plans(prepared, None if offline else _deployer(prepared))
+    clients = None if offline else connect(prepared.options)
+    plans = _plans(prepared, _deployer(prepared, clients) if clients else None)
+    running = _running(prepared, plans, clients) if clients else []
     if as_json:
-        print_json(plan_as_json(plans, prepared))
+        print_json(plan_as_json(plans, prepared, running))
     else:
-        show_plan(plans, costs_of(prepared))
+        show_plan(plans, costs_of(prepared), running)
 
 
 @click.command()
@@ -52,13 +55,14 @@ def plan(project_dir: Path, names: tuple[str, ...], stage: str | None, offline: 
 def deploy(project_dir: Path, names: tuple[str, ...], stage: str | None, yes: bool) -> None:
     """Deploy services and workflows, one stack each: shows the plan, asks, does it."""
     prepared = _prepare(project_dir, stage, names)
-    deployer = _deployer(prepared, _tell)
+    clients = connect(prepared.options)
+    deployer = _deployer(prepared, clients, _tell)
     plans = _plans(prepared, deployer)
     changed = [one.template for one in plans if not one.is_same]
     if not changed:
         click.echo("nothing to do: everything is deployed as it is here")
         return
-    show_plan(plans, costs_of(prepared))
+    show_plan(plans, costs_of(prepared), _running(prepared, plans, clients))
     _confirm(yes, "deploy this?")
     deployer.upload(prepared.packages, prepared.key_of)
     outcomes = deployer.deploy(changed)
@@ -76,7 +80,7 @@ def deploy(project_dir: Path, names: tuple[str, ...], stage: str | None, yes: bo
 def rollback(project_dir: Path, names: tuple[str, ...], stage: str | None, yes: bool) -> None:
     """Bring back what was deployed before, code and configuration."""
     located = locate(project_dir, stage, names)
-    deployer = _deployer(located, _tell)
+    deployer = _deployer(located, connect(located.options), _tell)
     former = [template for one in located.stacks if (template := deployer.former(one))]
     if not former:
         raise DeployError("nothing was deployed before what is deployed now", hint="see what is: cws status")
@@ -93,7 +97,7 @@ def rollback(project_dir: Path, names: tuple[str, ...], stage: str | None, yes: 
 def delete(project_dir: Path, names: tuple[str, ...], stage: str | None, yes: bool) -> None:
     """Delete the stacks of a stage, with their queues and logs."""
     located = locate(project_dir, stage, names)
-    deployer = _deployer(located)
+    deployer = _deployer(located, connect(located.options))
     there = [one for one in located.stacks if deployer.describe(one)]
     if not there:
         click.echo(f"nothing to do: nothing is deployed in {located.options.stage}")
@@ -110,7 +114,7 @@ def delete(project_dir: Path, names: tuple[str, ...], stage: str | None, yes: bo
 def status(project_dir: Path, stage: str | None) -> None:
     """Show how each stack of a stage stands."""
     located = locate(project_dir, stage, ())
-    deployer = _deployer(located)
+    deployer = _deployer(located, connect(located.options))
     rows = []
     for one in located.stacks:
         found = deployer.describe(one)
@@ -125,7 +129,7 @@ def status(project_dir: Path, stage: str | None) -> None:
 def info(project_dir: Path, names: tuple[str, ...], stage: str | None) -> None:
     """Show the addresses and names of what is deployed."""
     located = locate(project_dir, stage, names)
-    deployer = _deployer(located)
+    deployer = _deployer(located, connect(located.options))
     for one in located.stacks:
         if found := deployer.describe(one):
             _print_outputs(one.name, found[1])
@@ -141,9 +145,15 @@ def _prepare(project_dir: Path, stage: str | None, names: Sequence[str]) -> Prep
 
 
 def _deployer(
-    of: Prepared | Located, tell: Callable[[str, Event], Any] = lambda name, event: None
+    of: Prepared | Located, clients: Clients, tell: Callable[[str, Event], Any] = lambda name, event: None
 ) -> Deployer:
-    return Deployer(connect(of.options), of.project.settings.name, of.options.bucket, tell)
+    return Deployer(clients, of.project.settings.name, of.options.bucket, tell)
+
+
+def _running(prepared: Prepared, plans: Sequence[StackPlan], clients: Clients) -> list[Running]:
+    """The executions that a plan touches, as Step Functions counts them."""
+    count = executions_of(prepared.project, clients).running
+    return running_under(plans, prepared.project.workflows, count)
 
 
 def _plans(prepared: Prepared, deployer: Deployer | None) -> list[StackPlan]:

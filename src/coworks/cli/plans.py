@@ -7,20 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from coworks.cli.printing import count
 from coworks.deploy.plan import cost_of
+from coworks.deploy.stacks.executions import MOST_COUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from coworks.deploy.plan import Cost, StackPlan
+    from coworks.deploy.plan import Cost, Running, StackPlan
     from coworks.deploy.preparation import Prepared
 
+_EFFECTS = {
+    "finish": "what runs finishes on the definition that it began with",
+    "stop": "what runs is STOPPED, for the state machine is replaced",
+    "call": "the next calls go to the new version of {}",
+}
 _SIGNS = {"add": ("+", "green"), "change": ("~", "yellow"), "replace": ("!", "red"), "remove": ("-", "red")}
 _VERBS = {"add": "added", "change": "changed", "replace": "replaced", "remove": "removed"}
 
 
-def show_plan(plans: Sequence[StackPlan], costs: Mapping[str, Cost]) -> None:
-    """Each stack with its changes, what roles may do apart, and what workflows cost."""
+def show_plan(plans: Sequence[StackPlan], costs: Mapping[str, Cost], running: Sequence[Running] = ()) -> None:
+    """Each stack with its changes, what roles may do apart, what workflows cost, and what runs."""
     for plan in plans:
         state = "new" if plan.is_new else "no changes" if plan.is_same else _counted(plan)
         click.echo(f"{click.style(plan.template.stack, bold=True)}: {state}")
@@ -35,9 +42,20 @@ def show_plan(plans: Sequence[StackPlan], costs: Mapping[str, Cost]) -> None:
                 click.echo(f"    {line}")
     for name, cost in costs.items():
         click.echo(f"1,000 runs of {name}: {_told(cost)}")
+    for one in running:
+        click.echo(_told_running(one))
 
 
-def plan_as_json(plans: Sequence[StackPlan], prepared: Prepared) -> dict[str, Any]:
+def _told_running(running: Running) -> str:
+    number = f"{count(running.count, 'execution')} of {running.workflow}"
+    number = f"{number} or more" if running.count >= MOST_COUNTED else number
+    verb = "runs" if running.count == 1 else "run"
+    return f"{number} {verb} now: {_EFFECTS[running.effect].format(', '.join(running.services))}"
+
+
+def plan_as_json(
+    plans: Sequence[StackPlan], prepared: Prepared, running: Sequence[Running]
+) -> dict[str, Any]:
     """The plan for programs."""
     stacks = [
         {
@@ -50,7 +68,8 @@ def plan_as_json(plans: Sequence[StackPlan], prepared: Prepared) -> dict[str, An
         }
         for plan in plans
     ]
-    return {"stacks": stacks, "costs": {name: asdict(cost) for name, cost in costs_of(prepared).items()}}
+    costs = {name: asdict(cost) for name, cost in costs_of(prepared).items()}
+    return {"stacks": stacks, "costs": costs, "running": [asdict(one) for one in running]}
 
 
 def costs_of(prepared: Prepared) -> dict[str, Cost]:

@@ -11,6 +11,7 @@ from coworks.deploy.options import stage_options
 from coworks.deploy.packages import Package, installer
 from coworks.deploy.packaging import build_packages, packages_folder
 from coworks.deploy.selection import check_known, select
+from coworks.deploy.stacks.executions import DeployedExecutions
 from coworks.deploy.template import Stack
 from coworks.deploy.template.function import Code
 from coworks.deploy.templates import names_of, templates_of
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from coworks.deploy.options import StageOptions
+    from coworks.deploy.stacks import Clients
     from coworks.deploy.template import Template
     from coworks.project import Project
 
@@ -69,6 +71,13 @@ def locate(root: Path, stage: str | None, chosen: Sequence[str]) -> Located:
     found = [Stack(name, names.stack(name), kind) for name, kind in kinds.items()]
     stacks = tuple(one for one in found if not chosen or one.name in chosen)
     return Located(project, stage_options(project.settings), stacks)
+
+
+def executions_of(project: Project, clients: Clients) -> DeployedExecutions:
+    """The executions of a project's workflows in its stage."""
+    names = names_of(project)
+    machines = {one.name: clients.filled(names.machine_arn(one.name)) for one in project.workflows}
+    return DeployedExecutions(clients.states, machines)
 
 
 def prepare(root: Path, stage: str | None, chosen: Sequence[str]) -> Prepared:

@@ -17,7 +17,7 @@ from coworks.deploy.template.service import declared_permissions
 from coworks.project.handlers import HANDLER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from coworks.biz import CompiledWorkflow
     from coworks.deploy.options import ServiceOptions
@@ -35,12 +35,6 @@ def names_of(project: Project) -> Names:
     names = Names(project.settings.name, project.settings.stage)
     check_names(names, services, workflows)
     return names
-
-
-def machines_of(project: Project) -> dict[str, Mapping[str, str]]:
-    """The ARN of the state machine of each workflow, as a template writes it."""
-    names = names_of(project)
-    return {one.name: names.machine_arn(one.name) for one in project.workflows}
 
 
 def templates_of(project: Project, selection: Selection, packages: Iterable[Package]) -> list[Template]:
