@@ -8,7 +8,9 @@ import pytest
 from tests.deploy.conftest import HELLO
 
 from coworks.biz import compile_workflow
+from coworks.deploy.naming import Names
 from coworks.deploy.plan import StackPlan, cost_of, plan_stack, running_under
+from coworks.deploy.plan.stages import compare
 from coworks.deploy.template import Template
 from coworks.project import Project
 
@@ -82,6 +84,19 @@ def test_permissions_are_told_apart(templates: Templates) -> None:
     assert plan.permissions == ("+ Role: Allow s3:GetObject on arn:aws:s3:::b/*",)
     back = plan_stack(plan.template.body, before)
     assert back.permissions == ("- Role: Allow s3:GetObject on arn:aws:s3:::b/*",)
+
+
+def test_two_stages_differ_in_what_is_deployed_and_not_in_their_names(templates: Templates) -> None:
+    dev, prod = Names("shop", "dev"), Names("shop", "prod")
+    settings = "[tool.coworks.stages.dev]\n[tool.coworks.stages.prod.services.hello]\nmemory = 512\n"
+    files = FILES | {"pyproject.toml": settings}
+    first, second = templates(files, "dev"), templates(files, "prod")
+    found = {name: compare(one, one.body, second[name].body, dev, prod) for name, one in first.items()}
+    hello, greet = found["hello"].plan, found["greet"].plan
+    assert hello and changes(hello) == {"function shop-prod-hello": ("change", ("memory: 256 -> 512",))}
+    assert greet and (greet.changes, greet.permissions) == ((), ())
+    alone = compare(first["hello"], first["hello"].body, None, dev, prod)
+    assert (alone.deployed, alone.plan) == ((True, False), None)
 
 
 def told_of_running(

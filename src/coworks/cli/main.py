@@ -23,6 +23,7 @@ _COMMANDS = {
     "check": ("check",),
     "packages": ("package",),
     "deploy": ("plan", "deploy", "rollback", "delete", "status", "info"),
+    "diff": ("diff",),
     "calls": ("invoke", "logs"),
     "import_": ("import",),
     "clients": ("client", "export"),
@@ -35,7 +36,7 @@ SECTIONS = {
     "Write": ("new", "check", "test", "routes", "draw", "schema", "compile", "import", "export", "client"),
     "Run on this machine": ("run", "start", "executions", "emit", "notify", "send", "queues", "engine"),
     "Run on AWS": (
-        *("package", "plan", "deploy", "status", "info"),
+        *("package", "plan", "deploy", "status", "info", "diff"),
         *("invoke", "logs", "rollback", "delete"),
     ),
 }

@@ -31,19 +31,24 @@ def show_plan(plans: Sequence[StackPlan], costs: Mapping[str, Cost], running: Se
     for plan in plans:
         state = "new" if plan.is_new else "no changes" if plan.is_same else _counted(plan)
         click.echo(f"{click.style(plan.template.stack, bold=True)}: {state}")
-        for change in plan.changes:
-            sign, colour = _SIGNS[change.action]
-            click.echo(f"  {click.style(sign, fg=colour)} {change.name}")
-            for detail in change.details:
-                click.echo(f"      {detail}")
-        if plan.permissions:
-            click.echo("  permissions")
-            for line in plan.permissions:
-                click.echo(f"    {line}")
+        show_changes(plan)
     for name, cost in costs.items():
         click.echo(f"1,000 runs of {name}: {_told(cost)}")
     for one in running:
         click.echo(_told_running(one))
+
+
+def show_changes(plan: StackPlan) -> None:
+    """The changes of one stack, a line each, and below them what roles may do more and less."""
+    for change in plan.changes:
+        sign, colour = _SIGNS[change.action]
+        click.echo(f"  {click.style(sign, fg=colour)} {change.name}")
+        for detail in change.details:
+            click.echo(f"      {detail}")
+    if plan.permissions:
+        click.echo("  permissions")
+        for line in plan.permissions:
+            click.echo(f"    {line}")
 
 
 def _told_running(running: Running) -> str:
@@ -63,13 +68,19 @@ def plan_as_json(
             "stack": plan.template.stack,
             "new": plan.is_new,
             "changed": not plan.is_same,
-            "changes": [asdict(change) for change in plan.changes],
-            "permissions": list(plan.permissions),
+            **changes_as_json(plan),
         }
         for plan in plans
     ]
     costs = {name: asdict(cost) for name, cost in costs_of(prepared).items()}
     return {"stacks": stacks, "costs": costs, "running": [asdict(one) for one in running]}
+
+
+def changes_as_json(plan: StackPlan) -> dict[str, Any]:
+    return {
+        "changes": [asdict(change) for change in plan.changes],
+        "permissions": list(plan.permissions),
+    }
 
 
 def costs_of(prepared: Prepared) -> dict[str, Cost]:

@@ -17,6 +17,7 @@ from coworks.deploy.template.function import Code
 from coworks.deploy.templates import names_of, templates_of
 from coworks.project import load_project
 from coworks.project.handlers import HANDLER
+from coworks.project.loader import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,9 +60,11 @@ class Located:
     stacks: tuple[Stack, ...]
 
 
-def locate(root: Path, stage: str | None, chosen: Sequence[str]) -> Located:
-    """The stacks of a project, its broken services too. Raises `CoWorksError`."""
-    project = _load(root, stage)
+def locate(root: Path, stage: str | None, chosen: Sequence[str], after: Located | None = None) -> Located:
+    """The stacks of a project, its broken services too. What the `.env` files of a stage that was looked at
+    before, `after` which this one is, have set is taken back. Raises `CoWorksError`.
+    """
+    project = _load(root, stage, after.project.environment if after else frozenset())
     names = names_of(project)
     check_known(project, chosen)
     kinds = {one.name: "service" for one in project.services}
@@ -91,8 +94,8 @@ def prepare(root: Path, stage: str | None, chosen: Sequence[str]) -> Prepared:
     return Prepared(project, stage_options(project.settings), packages, templates)
 
 
-def _load(root: Path, stage: str | None) -> Project:
-    project = load_project(root, stage=stage)
+def _load(root: Path, stage: str | None, environment: frozenset[str] = frozenset()) -> Project:
+    project = load_project(root, stage=stage, kept=Kept(environment=environment))
     if project.settings.stage == LOCAL_STAGE:
         raise OptionError(f'the stage "{LOCAL_STAGE}" is this machine', hint="choose another: --stage dev")
     return project
