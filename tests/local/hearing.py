@@ -37,6 +37,7 @@ FILES = {
             public = True
             event_patterns = [{"source": ["shop"]}]
             topics = {"stock": {}}
+            buckets = {"invoices": {"suffix": ".txt"}}
             def get(self): return "ear"
     """,
 }

@@ -113,3 +113,13 @@ def test_a_running_project_hears_of_files_by_itself(serve_project: Serve) -> Non
         time.sleep(0.05)
     (one,) = executions
     assert running.ask("GET", f"/scan/{one['id']}").json["input"]["key"] == "deep/a.pdf"
+
+
+def test_a_service_hears_of_the_files_of_its_buckets(put: Put) -> None:
+    put.write("in/b c.txt", "some")
+    put.write("in/a.pdf", "one")
+    put.after(1)
+    ((service, event),) = put.heard.calls
+    assert (service, event["source"], event["detail-type"]) == ("ear", "aws.s3", "Object Created")
+    assert event["detail"]["bucket"] == {"name": "invoices"}
+    assert event["detail"]["object"] == {"key": "in/b c.txt", "size": 4}

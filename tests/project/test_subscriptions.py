@@ -26,11 +26,13 @@ def ear(declared: str) -> dict[str, str]:
 
 def test_patterns_and_topics_are_read(make_project: MakeProject) -> None:
     declared = 'event_patterns = [{"source": ["shop"]}]; topics = {"stock": {}, "news": {"level": ["low"]}}'
+    declared += '; buckets = {"invoices": {"suffix": ".pdf"}}'
     (service,) = load_project(make_project(ear(declared))).services
     assert [one.describe() for one in service.subscriptions] == [
         "when the event shop comes",
         "when the topic stock tells something",
         "when the topic news tells something",
+        "when a file comes into the bucket invoices",
     ]
 
 
@@ -43,6 +45,10 @@ def test_patterns_and_topics_are_read(make_project: MakeProject) -> None:
         ('topics = ["stock"]', """topics is ['stock']"""),
         ('topics = {"a topic": {}}', "not the name of a topic"),
         ('topics = {"stock": {"level": "low"}}', "the filter of the topic stock"),
+        ('buckets = ["invoices"]', """buckets is ['invoices']"""),
+        ('buckets = {"In voices": {}}', "not the name of a bucket"),
+        ('buckets = {"invoices": {"end": ".pdf"}}', "the keys of the bucket invoices"),
+        ('buckets = {"invoices": {"suffix": 1}}', "the keys of the bucket invoices"),
     ],
 )
 def test_what_aws_would_refuse_breaks_the_service(

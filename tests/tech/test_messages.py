@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
@@ -131,6 +131,27 @@ def test_each_object_is_received_and_an_error_is_raised() -> None:
     with pytest.raises(ValueError, match="bad"):
         app(stored("a", "b", "bad", "c"))
     assert [each["key"] for each in app.seen] == ["a", "b"]
+
+
+def created(bucket: str, reason: str | None = "PutObject") -> dict[str, Any]:
+    detail = {"bucket": {"name": bucket}, "object": {"key": "a b+c.pdf", "size": 3}, "reason": reason}
+    return {"source": "aws.s3", "detail-type": "Object Created", "detail": detail}
+
+
+@pytest.mark.parametrize(
+    ("reason", "name"),
+    [("PutObject", "Put"), ("CompleteMultipartUpload", "CompleteMultipartUpload"), (None, "Put")],
+)
+def test_a_new_file_of_a_bucket_of_the_class_is_an_object(reason: str | None, name: str) -> None:
+    class Filing(Listening):
+        buckets: ClassVar[dict[str, dict[str, str]]] = {"invoices": {}}
+
+    app = Filing()
+    app(created("invoices", reason))
+    file = {"key": "a b+c.pdf", "size": 3, "bucket": "invoices", "eventName": f"ObjectCreated:{name}"}
+    assert app.seen == [file]
+    app(created("photos"))
+    assert app.seen[1][:2] == ("aws.s3", "Object Created")
 
 
 @pytest.mark.parametrize(

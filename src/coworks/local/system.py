@@ -18,6 +18,7 @@ from coworks.local.mailbox import HOST, MailBox, MailServer
 from coworks.local.queues.project import project_queues
 from coworks.local.results import result_sender, secret_kept_in
 from coworks.local.schedules import Schedules
+from coworks.tech.answer_stores import SqliteStore as Answers
 from coworks.tech.clients import carry_by
 from coworks.tech.task_results import send_results_by
 from coworks.tech.topics import publish_by
@@ -109,6 +110,8 @@ class System:
         lock.acquire()
         parts.callback(lock.release)
         parts.enter_context(hold(folder / DATABASE, self.url))
+        # What a process that was killed had begun to answer is begun anew, not refused as under way.
+        Answers(str(folder / ANSWERS)).release_all()
         return lock
 
     def _open_mailbox(self, folder: Path, parts: ExitStack) -> None:

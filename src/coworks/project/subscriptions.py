@@ -1,11 +1,11 @@
-"""What a technical service wants to hear: the events and topics that its class names."""
+"""What a technical service wants to hear: the events, topics and buckets that its class names."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from coworks.biz.patterns import PatternError
-from coworks.biz.triggers import OnEvent, OnTopic, is_name
+from coworks.biz.triggers import OnBucket, OnEvent, OnTopic, is_name
 from coworks.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
     from coworks.tech import TechMicroService
 
-Subscription: TypeAlias = OnEvent | OnTopic
+Subscription: TypeAlias = OnEvent | OnTopic | OnBucket
+_ENDS: Final = frozenset({"prefix", "suffix"})
 
 
 def subscriptions_of(service: type[TechMicroService], file: Path) -> tuple[Subscription, ...]:
-    """The `event_patterns` and `topics` of a class. Raises `DefinitionError` for what AWS would refuse."""
+    """What a class names of all three. Raises `DefinitionError` for what AWS would refuse."""
     return tuple(_read(service, str(file)))
 
 
@@ -36,6 +37,22 @@ def _read(service: type[TechMicroService], file: str) -> Iterator[Subscription]:
             yield OnTopic(topic, policy or None)
         except PatternError as error:
             raise _refused(f"{file}: the filter of the topic {topic}", error) from None
+    for bucket, ends in service.buckets.items():
+        yield _bucket(bucket, ends, file)
+
+
+def _bucket(name: object, ends: object, file: str) -> OnBucket:
+    if not isinstance(name, str) or not is_name("bucket", name):
+        hint = "write 3 to 63 small letters, digits, - and ."
+        raise DefinitionError(f'{file}: "{name}" is not the name of a bucket', hint=hint)
+    if not isinstance(ends, dict) or not ends.keys() <= _ENDS or not all(map(_is_text, ends.values())):
+        hint = 'write {}, {"prefix": "in/"} or {"suffix": ".pdf"}'
+        raise DefinitionError(f"{file}: the keys of the bucket {name} are {ends!r}", hint=hint)
+    return OnBucket(name, ends.get("prefix", ""), ends.get("suffix", ""))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _refused(where: str, error: PatternError) -> DefinitionError:

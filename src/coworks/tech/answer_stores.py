@@ -117,6 +117,11 @@ class SqliteStore:
         with self._open() as database:
             database.execute("DELETE FROM answers WHERE id = ? AND claim = ?", (identity, claim))
 
+    def release_all(self) -> None:
+        """Gives up all requests that are under way: whoever answered them is gone."""
+        with self._open() as database:
+            database.execute("DELETE FROM answers WHERE answer IS NULL")
+
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         """A transaction that has the file for itself."""

@@ -22,6 +22,7 @@ _SETTINGS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "public": (bool, "write public = True or public = False"),
     "cors": ((bool, CORSConfig), "write cors = True or cors = CORSConfig(...)"),
     "event_patterns": ((list, tuple), 'write for example event_patterns = [{"source": ["shop"]}]'),
+    "buckets": (dict, 'write for example buckets = {"invoices": {}}, or {"invoices": {"suffix": ".pdf"}}'),
     "topics": (dict, 'write for example topics = {"stock": {}}, or {"stock": {"level": ["low"]}}'),
 }
 

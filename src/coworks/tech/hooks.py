@@ -6,8 +6,8 @@ from coworks.errors import CoWorksError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Any, TypeAlias
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, ClassVar, TypeAlias
 
     from coworks.tech.auth import AuthRequest
     from coworks.tech.grants import AuthResponse
@@ -30,6 +30,7 @@ class Hooks:
     """
 
     name: str
+    buckets: ClassVar[Mapping[str, Mapping[str, str]]]
 
     def auth(self, auth_request: AuthRequest) -> bool | Sequence[str] | AuthResponse:
         """Who is allowed: True, False, a list of routes (`["product/*"]`) or an `AuthResponse`.

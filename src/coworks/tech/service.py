@@ -79,7 +79,8 @@ class TechMicroService(Hooks):
     it comes from the class); `cors` lets pages of other sites call it (`CORSConfig`); `blueprints` and
     `middleware` declare what `register_blueprint` and `register_middleware` add. `event_patterns` are the
     patterns of EventBridge for what `on_event` receives, `topics` those of SNS for `on_notification`, each
-    with its filter policy, {} for none. `entries` tells what the service answers: on the class what it
+    with its filter policy, {} for none, `buckets` those of S3 for `on_object`, each with the `prefix` and the
+    `suffix` of the keys. `entries` tells what the service answers: on the class what it
     declares, on an instance all of it.
     """
 
@@ -90,6 +91,7 @@ class TechMicroService(Hooks):
     middleware: ClassVar[Sequence[Middleware]] = ()
     event_patterns: ClassVar[Sequence[Mapping[str, Any]]] = ()
     topics: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    buckets: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     entries: tuple[Entry, ...] = ()
 
     __own: tuple[Entry, ...] = ()
@@ -169,6 +171,6 @@ class TechMicroService(Hooks):
 
 
 _HOOKS = [name for name in vars(Hooks) if not name.startswith("_")]
-_SETTINGS = ["public", "name", "cors", "blueprints", "middleware", "event_patterns", "topics"]
+_SETTINGS = ["public", "name", "cors", "blueprints", "middleware", "event_patterns", "topics", "buckets"]
 _BLUEPRINT = Frame(Blueprint, settings=["public"])
 _SERVICE = Frame(TechMicroService, hooks=_HOOKS, settings=_SETTINGS)

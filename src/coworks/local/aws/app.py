@@ -18,6 +18,7 @@ from coworks.local.aws.protocols import json_refusal
 from coworks.local.aws.scheduler import scheduler_api
 from coworks.local.aws.sqs import TARGET as SQS
 from coworks.local.aws.sqs import sqs_api
+from coworks.local.aws.stored_files import StoredFiles
 from coworks.local.aws.wire import AwsAnswer, AwsError, AwsRequest
 from coworks.local.calls import Calls
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from coworks.local.aws.elsewhere import Elsewhere
     from coworks.local.system import System
 
 LONG_POLLS = 512
@@ -44,7 +46,8 @@ class AwsApp:
         self._scheduler = scheduler_api(system.aws.schedules)
         self._sns, self._sts = sns.sns_api(system.bus, system.aws.subscriptions), sts.sts_api()
         named = environment.get("AWS_ENDPOINT_URL", self._base)
-        self._elsewhere = Moto() if named == self._base else Endpoint(named)
+        moto = named == self._base
+        self._elsewhere: Elsewhere = StoredFiles(Moto(), system.bus) if moto else Endpoint(named)
 
     async def answer(self, request: Request, path: str, body: bytes) -> Response:
         """The answer to an HTTP request; `path` is raw and below `/_aws`."""

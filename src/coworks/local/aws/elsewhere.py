@@ -41,10 +41,10 @@ class Endpoint:
         asked = Request(address, request.body or None, _passed_on(request), method=request.method)  # noqa: S310
         try:
             with urlopen(asked, timeout=_WITHIN) as answer:  # noqa: S310 - the address is the user's own
-                return AwsAnswer(answer.status, answer.read(), _kept(answer.headers))
+                return AwsAnswer(answer.status, answer.read(), _kept(answer.headers, request))
         except HTTPError as error:
             with error:
-                return AwsAnswer(error.code, error.read(), _kept(error.headers))
+                return AwsAnswer(error.code, error.read(), _kept(error.headers, request))
         except (URLError, OSError) as error:
             said = f"AWS_ENDPOINT_URL names {self._url}, which does not answer: {error}"
             return json_refusal(AwsError("ServiceUnavailable", said, status=503))
@@ -73,7 +73,7 @@ class Moto:
             data=request.body,
             headers=_passed_on(request),
         )
-        return AwsAnswer(answer.status_code, answer.get_data(), _kept(answer.headers))
+        return AwsAnswer(answer.status_code, answer.get_data(), _kept(answer.headers, request))
 
     def _loaded(self) -> Any:
         with self._lock:
@@ -88,5 +88,8 @@ def _passed_on(request: AwsRequest) -> dict[str, str]:
     return {name: text for name, text in request.headers.items() if name not in _OF_THE_CONNECTION}
 
 
-def _kept(headers: Any) -> dict[str, str]:
-    return {name.lower(): text for name, text in headers.items() if name.lower() not in _OF_THE_CONNECTION}
+def _kept(headers: Any, request: AwsRequest) -> dict[str, str]:
+    """The headers of an answer. To a HEAD, the length is that of what a GET would give."""
+    kept = {name.lower(): text for name, text in headers.items() if name.lower() not in _OF_THE_CONNECTION}
+    length = headers.get("content-length")
+    return kept | ({"content-length": length} if request.method == "HEAD" and length else {})

@@ -122,7 +122,7 @@ class Bus:
     def put_file(self, file: File) -> Accepted:
         """Tell a file to those whose triggers it fits. It is kept with the file's version, in one step."""
         identity = str(uuid.uuid4())
-        return self._accept(identity, self._receivers.of_file(file, identity), file)
+        return self._accept(identity, self._receivers.of_file(file, identity, self._clock.now()), file)
 
     def accept(self, *deliveries: Delivery) -> None:
         """Have these made; they are on disk when this returns."""

@@ -66,6 +66,20 @@ def event_of(happening: Happening, identity: str, moment: float) -> dict[str, An
     }
 
 
+def creation_of(bucket: str, key: str, size: int) -> Happening:
+    """What S3 tells EventBridge of a new file.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+    """
+    detail = {
+        "version": "0",
+        "bucket": {"name": bucket},
+        "object": {"key": key, "size": size},
+        "reason": "PutObject",
+    }
+    return Happening("aws.s3", "Object Created", detail, [f"arn:aws:s3:::{bucket}"])
+
+
 def check_happening(happening: Happening) -> None:
     """Raises `NotAcceptedError` for what PutEvents refuses."""
     for what, text in {"source": happening.source, "detail type": happening.detail_type}.items():

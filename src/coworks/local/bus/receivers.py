@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from coworks.biz.triggers import OnBucket, OnEvent, OnTopic
-from coworks.local.bus.envelopes import notification_of, said
+from coworks.local.bus.envelopes import creation_of, event_of, notification_of, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -85,24 +85,35 @@ class Receivers:
                 found.append(delivery_of("service", service, identity, 0, notification))
         return found
 
-    def of_file(self, file: File, identity: str) -> list[Delivery]:
+    def of_file(self, file: File, identity: str, moment: float) -> list[Delivery]:
         """The deliveries of a file."""
         told = {"bucket": file.bucket, "key": file.key, "size": file.size}
-        return [
+        found = [
             delivery_of("workflow", workflow, identity, place, trigger.input_for(told))
             for workflow, place, trigger in self._triggers()
-            if isinstance(trigger, OnBucket) and trigger.bucket == file.bucket and trigger.fits(file.key)
+            if isinstance(trigger, OnBucket) and _wants_file(trigger, file)
         ]
+        event = event_of(creation_of(file.bucket, file.key, file.size), identity, moment)
+        for service, subscriptions in self._services:
+            if any(isinstance(one, OnBucket) and _wants_file(one, file) for one in subscriptions):
+                found.append(delivery_of("service", service, identity, 0, event))
+        return found
 
     @property
     def buckets(self) -> frozenset[str]:
         """The buckets whose files start something."""
-        return frozenset(one.bucket for _, _, one in self._triggers() if isinstance(one, OnBucket))
+        wanted = [one for _, _, one in self._triggers()]
+        wanted += [one for _, subscriptions in self._services for one in subscriptions]
+        return frozenset(one.bucket for one in wanted if isinstance(one, OnBucket))
 
     def _triggers(self) -> Iterator[tuple[str, int, Trigger]]:
         for workflow, triggers in self._workflows:
             for place, trigger in enumerate(triggers):
                 yield workflow, place, trigger
+
+
+def _wants_file(trigger: OnBucket, file: File) -> bool:
+    return trigger.bucket == file.bucket and trigger.fits(file.key)
 
 
 def _wants(trigger: OnTopic, publication: Publication) -> bool:

@@ -15,8 +15,11 @@ from coworks.tech.events import UnknownEventError, order
 from coworks.tech.events.fields import mapping, records, text
 from coworks.tech.percent import percent_decode
 
+_REASONS = {"PutObject": "Put", "POST Object": "Post", "CopyObject": "Copy"}
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from coworks.tech.dispatch import Dispatcher
@@ -34,15 +37,41 @@ def answer_notification(event: dict[str, Any], context: Any, dispatcher: Dispatc
 
 def answer_event(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> None:
     given = order.order_in(event.get("detail"))
-    if given is None:
-        dispatcher.started().on_event(event)
-    else:
+    if given is not None:
         order.answer(given, context, dispatcher, event)
+    elif _is_new_file(event, dispatcher.started().buckets):
+        dispatcher.started().on_object(_created(event))
+    else:
+        dispatcher.started().on_event(event)
 
 
 def answer_object(event: dict[str, Any], context: Any, dispatcher: Dispatcher) -> None:
     for record in records(event):
         dispatcher.started().on_object(_stored(record))
+
+
+def _is_new_file(event: dict[str, Any], buckets: Mapping[str, Any]) -> bool:
+    """True for the event of S3 that a service hears for one of its `buckets`."""
+    if event.get("source") != "aws.s3" or event.get("detail-type") != "Object Created":
+        return False
+    return mapping(mapping(event, "detail"), "bucket").get("name") in buckets
+
+
+def _created(event: dict[str, Any]) -> dict[str, Any]:
+    """As S3 itself tells it. EventBridge does not encode the key.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+    """
+    detail = mapping(event, "detail")
+    stored = mapping(detail, "object")
+    reason = text(detail, "reason", "PutObject")
+    return {
+        **stored,
+        "key": text(stored, "key"),
+        "bucket": text(mapping(detail, "bucket"), "name"),
+        "eventName": f"ObjectCreated:{_REASONS.get(reason, reason)}",
+        "record": event,
+    }
 
 
 def _stored(record: dict[str, Any]) -> dict[str, Any]:
