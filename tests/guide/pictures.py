@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from tests.guide.pages import DOCS, ROOT
 
 from coworks.biz.drawing import draw, to_svg
-from coworks.local import Control
+from coworks.local.control import Control
 from coworks.project import load_project
 
 PICTURE = DOCS / "pictures" / "server_watch.svg"

@@ -16,12 +16,13 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
-
-import jsonpath as query_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import jsonpath as query_language
 
     from coworks.asl.scope import Scope
 
@@ -210,7 +211,10 @@ def _closing(source: str, opening: int) -> int:
 
 
 def _compiled(source: str) -> query_language.CompoundJSONPath | query_language.JSONPath:
+    # It takes a tenth of a second to load, and few machines have such a path.
+    library: Any = import_module("jsonpath")
     try:
-        return query_language.compile(source)
-    except (query_language.JSONPathError, ValueError, RecursionError) as error:
+        query: query_language.CompoundJSONPath | query_language.JSONPath = library.compile(source)
+        return query
+    except (library.JSONPathError, ValueError, RecursionError) as error:
         raise PathSyntaxError(str(error).splitlines()[0]) from None

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
-
-from aws_croniter import AwsCroniter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from zoneinfo import ZoneInfo
+
+    from aws_croniter import AwsCroniter
 
 _FIELDS: Final = ("minutes", "hours", "day of month", "month", "day of week", "year")
 _FIRST_YEAR: Final = 1970
@@ -95,7 +96,8 @@ def _parse(expression: str) -> AwsCroniter:
         fields[_LAST_DAY_OF_WEEK] = "SAT"
     fields[_YEAR] = _years(fields[_YEAR])
     try:
-        return AwsCroniter(" ".join(fields))
+        # Only who has such a schedule loads it, and dateutil with it.
+        return import_module("aws_croniter").AwsCroniter(" ".join(fields))
     except (ValueError, TypeError) as error:
         raise CronError(_in_words(str(error))) from None
 

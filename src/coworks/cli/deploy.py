@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from coworks.cli.plans import costs_of, plan_as_json, show_plan
-from coworks.cli.printing import print_error, print_json, print_table, print_warning
+from coworks.cli.printing import print_error, print_json, print_warning
+from coworks.cli.tables import print_table
 from coworks.deploy.errors import DeployError
 from coworks.deploy.plan import Running, StackPlan, plan_stack, running_under
 from coworks.deploy.preparation import Known, Located, Prepared, executions_of, locate, prepare

@@ -13,7 +13,7 @@ from coworks.biz.drawing import draw as draw_machine
 from coworks.biz.drawing import to_mermaid, to_png, to_svg
 from coworks.cli.projects import compiled_workflow
 from coworks.errors import UsageError
-from coworks.local import Control
+from coworks.local.control import Control
 from coworks.project import load_project
 
 if TYPE_CHECKING:

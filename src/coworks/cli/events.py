@@ -11,7 +11,7 @@ import click
 
 from coworks.cli.inputs import read_json
 from coworks.errors import UsageError
-from coworks.local import Control
+from coworks.local.control import Control
 from coworks.project import read_settings
 
 if TYPE_CHECKING:

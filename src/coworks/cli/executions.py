@@ -10,7 +10,8 @@ import click
 
 from coworks.cli.inputs import read_json
 from coworks.cli.places import described, failed, opened
-from coworks.cli.printing import print_json, print_table
+from coworks.cli.printing import print_json
+from coworks.cli.tables import print_table
 from coworks.cli.testing import save
 from coworks.engine import Execution, Status
 from coworks.errors import CoWorksError

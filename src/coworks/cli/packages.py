@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from coworks.cli.printing import print_table, print_warning
+from coworks.cli.printing import print_warning
+from coworks.cli.tables import print_table
 from coworks.deploy.packages import Package, installer
 from coworks.deploy.packages.build import in_megabytes
 from coworks.deploy.packaging import build_packages, packages_folder

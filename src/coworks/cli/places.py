@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from coworks.errors import CoWorksError
-from coworks.local import Control
+from coworks.local.control import Control
 from coworks.local.runs import description, failure
 from coworks.project import load_project, read_settings, source_maps
 

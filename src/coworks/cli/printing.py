@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from coworks.biz import Problem
     from coworks.errors import CoWorksError
     from coworks.project import BrokenService, Project
-
-_WIDE = 500
-_STYLES = {"SUCCEEDED": "green", "RUNNING": "cyan", "CAUGHT": "yellow", "ABORTED": "yellow"}
 
 
 def print_error(error: CoWorksError) -> None:
@@ -33,19 +26,6 @@ def print_error(error: CoWorksError) -> None:
 def print_warning(text: str) -> None:
     """What the user should know, on standard error."""
     click.echo(f"{click.style('warning:', fg='yellow', bold=True)} {text}", err=True)
-
-
-def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Aligned columns; never cut off when the output goes to a file or another program."""
-    console = Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False)
-    table = Table(*titles, box=None, pad_edge=False, header_style="bold")
-    for row in rows:
-        table.add_row(*(Text(cell, style=_STYLES.get(cell, "red" if _is_bad(cell) else "")) for cell in row))
-    console.print(table)
-
-
-def _is_bad(cell: str) -> bool:
-    return cell in {"FAILED", "TIMED_OUT"}
 
 
 def count(number: int, noun: str) -> str:

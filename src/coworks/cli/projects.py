@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from coworks.cli.printing import print_broken, print_problems, print_table
+from coworks.cli.printing import print_broken, print_problems
+from coworks.cli.tables import print_table
 from coworks.errors import CoWorksError
 from coworks.project import load_project
 from coworks.project.scaffold import create_project, schema_text

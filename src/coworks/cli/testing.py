@@ -12,7 +12,7 @@ import click
 
 from coworks.engine import Status
 from coworks.errors import CoWorksError
-from coworks.local import Control
+from coworks.local.control import Control
 from coworks.project import read_settings, source_maps
 from coworks.testing.recording import recorded_answers, written_test
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 import os
+from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from coworks.engine import TaskError
 from coworks.engine.front import Front
 from coworks.engine.listening import names_this_machine
-from coworks.local.aws import AwsApp
 from coworks.local.bus.resource import BusResource
 from coworks.local.calls import Calls
 from coworks.local.events import (
@@ -25,7 +26,7 @@ from coworks.local.events import (
     response_of,
     size_of,
 )
-from coworks.local.mail_pages import MailPages
+from coworks.local.mail.pages import MailPages
 from coworks.local.pages import index_page
 from coworks.local.problems import problem
 from coworks.local.queues.resource import QueueResource
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from coworks.local.aws.app import AwsApp
     from coworks.local.system import System
     from coworks.project import Project, Service
 
@@ -85,8 +87,13 @@ class Gateway(Front):
             "_queues": QueueResource(system.queues),
         }
         self._mails = MailPages(system.mailbox)
-        self._aws = AwsApp(system, os.environ)
         self._only_local = only_local
+
+    @cached_property
+    def _aws(self) -> AwsApp:
+        """AWS's endpoint, which only who asks it loads."""
+        app: AwsApp = import_module("coworks.local.aws.app").AwsApp(self._system, os.environ)
+        return app
 
     def refusal(self, status: int, detail: str) -> Response:
         return problem(status, detail)

@@ -14,7 +14,7 @@ from coworks.local.failures import FailureLines
 from coworks.local.grace import Grace
 from coworks.local.invoker import Services, service_invoker
 from coworks.local.lock import ProjectLock
-from coworks.local.mailbox import HOST, MailBox, MailServer
+from coworks.local.mail import HOST, MailBox, MailServer
 from coworks.local.queues.project import project_queues
 from coworks.local.results import result_sender, secret_kept_in
 from coworks.local.schedules import Schedules
@@ -118,7 +118,7 @@ class System:
         """Take mails, and tell the services where, with all else that they find in their environment."""
         self.mailbox = MailBox(folder / "mail.db")
         parts.callback(self.mailbox.close)
-        server = MailServer(self.mailbox)
+        server = MailServer(self.mailbox, certificates=folder)
         server.start()
         parts.callback(server.stop)
         parts.callback(_add_environment(self._environment(server.port)))

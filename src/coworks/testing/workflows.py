@@ -18,7 +18,7 @@ from coworks.engine import Engine, InlineWorkers, ManualClock, MemoryStore
 from coworks.engine.records import Through
 from coworks.errors import CoWorksError, did_you_mean
 from coworks.local.invoker import Services, service_invoker
-from coworks.local.mailbox import HOST, MailBox, MailServer
+from coworks.local.mail import HOST, MailBox, MailServer
 from coworks.local.runs import description
 from coworks.local.visits import read_visits
 from coworks.project import load_project

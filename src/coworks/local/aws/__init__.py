@@ -5,9 +5,6 @@
     resources.py: what was made by the API and works on its own (rules, subscriptions), on disk in kept.py
     wire.py, protocols.py, members.py: requests, answers and errors in AWS's three protocols
 
-Everything is answered to this machine alone, and never to a web page: see `guard.py`.
+Everything is answered to this machine alone, and never to a web page: see `guard.py`. The first request loads
+`app.py`, so that who asks for nothing here does not wait for it.
 """
-
-from coworks.local.aws.app import AwsApp
-
-__all__ = ["AwsApp"]

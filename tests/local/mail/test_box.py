@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.local.conftest import Serve
 
-from coworks.local.mailbox import HOST, MailBox, MailServer
+from coworks.local.mail import HOST, MailBox, MailServer
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 import pytest
 from tests.local.conftest import Running, Serve
 
-from coworks.local.mailbox import HOST, MailBox, MailServer
+from coworks.local.mail import HOST, MailBox, MailServer
 
 PAGE = {"Accept": "text/html,*/*"}
 HTML = '<script>document.title = "run"</script><img src="https://example.com/x.png"><p>Hello</p>'

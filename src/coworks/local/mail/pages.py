@@ -21,7 +21,7 @@ from coworks.local.problems import problem
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from coworks.local.mailbox import MailBox
+    from coworks.local.mail.box import MailBox
 
 _LINK: Final = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]}]")
 # A link opens a page of its own, free of the frame: an approval is a link. All else is forbidden.
@@ -61,7 +61,7 @@ class MailPages:
             return page(_subject(mail), _whole(mail), policy) if wants_page else JSONResponse(mail)
         parts: dict[str, Callable[[], Response]] = {
             "html": lambda: HTMLResponse(
-                f'<base target="_blank">{mail["html"]}',
+                f'<base target="_blank">{self._box.html(mail["id"])}',
                 headers={**_OF_FILES, "Content-Security-Policy": _OF_FRAME, "Referrer-Policy": "no-referrer"},
             ),
             "raw": lambda: Response(
