@@ -8,9 +8,11 @@ workflow `reminder`, and a folder that holds only `app.py` is one service at the
 """
 
 from coworks.project.classes import source_maps
+from coworks.project.drafts import compile_draft, draft_file
 from coworks.project.errors import ProjectError
 from coworks.project.loader import load_project
 from coworks.project.model import BrokenService, Project, Service
+from coworks.project.openapi import openapi_document
 from coworks.project.reloading import Reloaded, concerns, reload_project
 from coworks.project.settings import Settings, read_settings
 
@@ -21,8 +23,11 @@ __all__ = [
     "Reloaded",
     "Service",
     "Settings",
+    "compile_draft",
     "concerns",
+    "draft_file",
     "load_project",
+    "openapi_document",
     "read_settings",
     "reload_project",
     "source_maps",

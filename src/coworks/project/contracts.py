@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING, Any
 from coworks.biz import EntryContract, ParameterContract, ServiceContract
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from coworks.biz.contracts import Source
-    from coworks.project.model import Service
+    from coworks.project.model import BrokenService, Service
     from coworks.tech.entries import Entry, Parameter
 
 _SOURCES: dict[str, Source] = {"path": "path", "query-or-body": "argument", "body": "body"}
 _SIMPLE_TYPES = (str, int, float, bool, list, dict)
+
+
+def contracts_of(services: Iterable[Service], broken: Iterable[BrokenService]) -> dict[str, ServiceContract]:
+    """What is known of all services, by name."""
+    contracts = {service.name: contract_of(service) for service in services}
+    return contracts | {service.name: ServiceContract(service.name, None) for service in broken}
 
 
 def contract_of(service: Service) -> ServiceContract:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from coworks.biz import ServiceContract, check_cycles
+from coworks.biz import check_cycles
 from coworks.errors import DefinitionError
 from coworks.project.classes import declared_workflows
-from coworks.project.contracts import contract_of
+from coworks.project.contracts import contracts_of
 from coworks.project.errors import ProjectError
 from coworks.project.model import BrokenService, Project, Service
 from coworks.project.modules import ServiceImportError, import_service, prepare_imports
@@ -65,8 +65,7 @@ def load_project(root: Path, *, stage: str | None = None, kept: Kept = _NOTHING)
     ]
     services = tuple(one for one in loaded if isinstance(one, Service))
     broken = tuple(one for one in loaded if isinstance(one, BrokenService))
-    contracts = {service.name: contract_of(service) for service in services}
-    contracts |= {service.name: ServiceContract(service.name, None) for service in broken}
+    contracts = contracts_of(services, broken)
     names = frozenset(one.name for one in workflow_files)
     return Project(
         settings,
@@ -75,6 +74,7 @@ def load_project(root: Path, *, stage: str | None = None, kept: Kept = _NOTHING)
         check_cycles(one.compile(settings.root, contracts, names) for one in workflow_files),
         root_service="app" if settings.root / ROOT_MODULE in files.values() else None,
         environment=environment,
+        files=tuple(workflow_files),
     )
 
 

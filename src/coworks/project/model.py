@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from coworks.biz import CompiledWorkflow, Problem
     from coworks.project.settings import Settings
     from coworks.project.subscriptions import Subscription
+    from coworks.project.workflows import WorkflowFile
     from coworks.tech import TechMicroService
 
 
@@ -42,7 +43,7 @@ class BrokenService:
 @dataclass(frozen=True, slots=True)
 class Project:
     """A project as it stands in its folder. `root_service` names the service that is served at `/`,
-    `environment` the variables that its `.env` files gave to the process.
+    `environment` the variables that its `.env` files gave to the process, `files` where its workflows are.
     """
 
     settings: Settings
@@ -51,6 +52,7 @@ class Project:
     workflows: tuple[CompiledWorkflow, ...]
     root_service: str | None = None
     environment: frozenset[str] = frozenset()
+    files: tuple[WorkflowFile, ...] = ()
 
     @property
     def root(self) -> Path:

@@ -57,20 +57,29 @@ class WorkflowFile:
         root: Path,
         services: Mapping[str, ServiceContract] | None,
         workflows: Collection[str] | None = None,
+        *,
+        text: str | None = None,
     ) -> CompiledWorkflow:
-        """The workflow, its problems included; `root` is the folder that places are told from."""
-        compiled = self._compile_file(root, services, workflows)
+        """The workflow, its problems included; `root` is the folder that places are told from.
+
+        With a `text` it is compiled as if the file held that.
+        """
+        text = _read(self.path) if text is None else text
+        compiled = self._compile_text(text, root, services, workflows)
         if self.declared is None or self.module is None:
             return compiled
         triggers, problems = self.declared.read_triggers(_shown(self.module, root))
         return compiled.with_triggers(triggers, problems)
 
-    def _compile_file(
-        self, root: Path, services: Mapping[str, ServiceContract] | None, workflows: Collection[str] | None
+    def _compile_text(
+        self,
+        text: str,
+        root: Path,
+        services: Mapping[str, ServiceContract] | None,
+        workflows: Collection[str] | None,
     ) -> CompiledWorkflow:
         file = _shown(self.path, root)
         if not self.is_machine:
-            text = _read(self.path)
             return compile_workflow(
                 self.name,
                 text,
@@ -80,7 +89,7 @@ class WorkflowFile:
                 library=predefined_workflows(),
             )
         beside = (_shown(self.triggers, root), _read(self.triggers)) if self.triggers else None
-        return compile_machine(self.name, _read(self.path), file=file, services=services, trigger_file=beside)
+        return compile_machine(self.name, text, file=file, services=services, trigger_file=beside)
 
 
 def find_workflows(root: Path) -> list[WorkflowFile]:

@@ -58,7 +58,11 @@ GUIDE = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "biz.md").read_text(en
 FILES = [
     TEXT,
     *(one for one in GUIDE if "states:" in one),
-    *(path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("samples/*/biz/*.yml"))),
+    *(
+        text
+        for path in sorted(ROOT.glob("samples/*/biz/*.yml"))
+        if "states:" in (text := path.read_text(encoding="utf-8"))
+    ),
     (ROOT / "src/coworks/project/template/biz/welcome.yml").read_text(encoding="utf-8"),
 ]
 
@@ -230,3 +234,10 @@ def test_whatever_is_written_reads_the_same(path: tuple[str | int, ...], value: 
     new = set_value(TEXT, path, value)  # raises when it does not read back as it was meant
     assert "# --- the middle ---" in new
     assert compile_workflow("w", new, file="w.yml").problems is not None
+
+
+def test_a_new_key_stands_in_front_of_the_one_that_is_named() -> None:
+    text = "comment: One\n\nstates:\n  - name: A\n    pass:\n"
+    with_trigger = set_value(text, ("on",), [{"every": "5 minutes"}], before="states")
+    assert with_trigger == "comment: One\n\non:\n  - every: 5 minutes\n\nstates:\n  - name: A\n    pass:\n"
+    assert set_value(text, ("timeout",), 9, before="nothing").endswith("    pass:\n\ntimeout: 9\n")

@@ -16,7 +16,7 @@ from coworks.biz.editing.steps import (
     rename_step,
     step_names,
 )
-from coworks.biz.editing.tree import EditError
+from coworks.biz.editing.tree import EditError, data_of
 from coworks.biz.editing.values import delete_value, set_value
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "add_step",
     "change_step",
     "copy_step",
+    "data_of",
     "delete_step",
     "delete_value",
     "move_step",

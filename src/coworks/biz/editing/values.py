@@ -15,15 +15,16 @@ if TYPE_CHECKING:
     from coworks.biz.editing.tree import Path, Spot
 
 
-def set_value(text: str, path: Path, value: Any) -> str:
-    """The text with this value at this path; a key that is not there yet becomes the last one of its mapping.
+def set_value(text: str, path: Path, value: Any, *, before: str | None = None) -> str:
+    """The text with this value at this path; a key that is not there yet becomes the last one of its mapping,
+    or stands in front of the key `before`, when that is there.
 
     Of a mapping or a list that stays one, only what differs is written. Raises `EditError` when the place of
     the value does not exist, or cannot be edited without a risk.
     """
     data = data_of(text)
     meant = _with_value(data, path, value)
-    return text if meant == data else checked(_set(text, data, path, value), meant)
+    return text if meant == data else checked(_set(text, data, path, value, before), meant)
 
 
 def delete_value(text: str, path: Path) -> str:
@@ -50,11 +51,11 @@ def _with_value(data: Any, path: Path, value: Any) -> Any:
     return meant
 
 
-def _set(text: str, data: Any, path: Path, value: Any) -> str:
+def _set(text: str, data: Any, path: Path, value: Any, before: str | None = None) -> str:
     parent = spot_at(text, path[:-1])
     number = _number(parent, path[-1])
     if number == len(parent.children):
-        return _add(text, data, parent, path, value)
+        return _add(text, data, parent, path, value, before)
     old = value_at(data, path)
     if isinstance(old, dict) and isinstance(value, dict) and old.keys() & value.keys():
         return _set_inside(text, data, path, value)
@@ -106,12 +107,13 @@ def _set_items(text: str, old: list[Any], path: Path, value: list[Any], origins:
     return text
 
 
-def _add(text: str, data: Any, parent: Spot, path: Path, value: Any) -> str:
+def _add(text: str, data: Any, parent: Spot, path: Path, value: Any, before: str | None) -> str:
     last = path[-1]
     if not parent.children:
         return _set(text, data, path[:-1], {last: value} if isinstance(last, str) else [value])
     pieces = take_apart(text, parent)
-    return pieces.inserted(len(parent.children), _lines(pieces, last, value)).joined()
+    number = parent.names.index(before) if before in parent.names else len(parent.children)
+    return pieces.inserted(number, _lines(pieces, last, value)).joined()
 
 
 def _lines(pieces: Pieces, last: str | int, value: Any) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from coworks.biz.nodes import resolve
 
 _SHORT: Final = 72
+_APART: Final = frozenset({"name", "when"})
 _PLAIN: Final = re.compile(r"[\w$/][\w ./@()?!+=<>$;'-]*")
 
 
@@ -37,8 +38,12 @@ def write_entry(key: str, value: Any) -> list[str]:
 
 
 def write_item(value: Any) -> list[str]:
-    """An item of a list: `- ` and what follows; a step is never written on one line."""
-    if isinstance(value, dict) and value and ("name" in value or not _is_short(value)):
+    """An item of a list: `- ` and what follows; a step and a rule are never written on one line."""
+    if (
+        isinstance(value, dict)
+        and value
+        and (value.keys() & _APART or len(value) == 1 or not _is_short(value))
+    ):
         first, *rest = write_block(value)
         return [f"- {first}", *_indented(rest)]
     if isinstance(value, list) and value and not _is_short(value):

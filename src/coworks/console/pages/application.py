@@ -12,13 +12,17 @@ from nicegui import ui
 
 from coworks.console import texts
 from coworks.console.pages.home import home
+from coworks.console.pages.workflow import workflow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.types import ASGIApp
 
-PAGES: Final[dict[str, Callable[..., None]]] = {"/": home}
+PAGES: Final[dict[str, Callable[..., object]]] = {
+    "/": home,
+    "/workflow/{name}": workflow,
+}
 
 _STATIC: Final = Path(__file__).parents[1] / "static"
 _ICON: Final = (_STATIC / "icon.svg").read_text(encoding="utf-8")
@@ -26,6 +30,11 @@ _mounted = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 _running = AsyncExitStack()
 
 nicegui_app.add_static_files("/assets", _STATIC)
+ui.add_head_html(
+    '<link rel="stylesheet" href="/_console/assets/console.css">'
+    '<script src="/_console/assets/console.js" defer></script>',
+    shared=True,
+)
 ui.run_with(
     _mounted,
     mount_path="/_console",

@@ -1,12 +1,41 @@
-"""The first page."""
+"""The first page: the project at a glance, kept up to date."""
 
 from __future__ import annotations
 
+from asyncio import to_thread
+from typing import TYPE_CHECKING
+
 from nicegui import ui
 
-from coworks.console.visitors import SCOPE_KEY, Visitor
+from coworks.console import texts
+from coworks.console.overview import overview_of
+from coworks.console.pages.frame import frame, html, show
+from coworks.console.rendering import render
+
+if TYPE_CHECKING:
+    from coworks.console.overview import Overview
+
+_EVERY = 2.0
 
 
-def home() -> None:
-    visitor: Visitor = ui.context.client.request.scope[SCOPE_KEY]
-    ui.label(visitor.system.project.settings.name)
+async def home() -> None:
+    """`/_console/`."""
+    with frame(texts.HOME, "home") as visitor:
+        overview = await to_thread(overview_of, visitor.system)
+        html(render("head", title=overview.project, about=""))
+        parts = {name: html(content) for name, content in _parts(overview).items()}
+
+    async def refresh() -> None:
+        now = await to_thread(overview_of, visitor.system)
+        for name, content in _parts(now).items():
+            show(parts[name], content)
+
+    ui.timer(_EVERY, refresh)
+
+
+def _parts(overview: Overview) -> dict[str, str]:
+    """The page in pieces, each of which is sent again when it changes."""
+    return {
+        "home": render("home", overview=overview),
+        "services": render("services", services=overview.services),
+    }

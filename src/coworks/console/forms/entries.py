@@ -1,0 +1,131 @@
+"""The services and their entries as a person chooses them, with the parameters as fields.
+
+What a parameter is called, takes and means comes from the OpenAPI document of its service.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from coworks.console.forms.fields import Field
+from coworks.console.overview import first_line
+from coworks.project import openapi_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from coworks.console.forms.fields import Kind
+    from coworks.project import Project, Service
+
+_KINDS: Final[dict[str, Kind]] = {
+    "string": "text",
+    "integer": "integer",
+    "number": "number",
+    "boolean": "yes_no",
+    "array": "list",
+}
+_LONG: Final = frozenset({"body", "message", "text", "comment", "description", "content", "html"})
+_METHODS: Final = ("get", "post", "put", "patch", "delete", "head")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryChoice:
+    """An entry. The keys of its fields tell where their values go: `path:x`, `query:x`, `body:x`, `body`."""
+
+    method: str
+    path: str
+    about: str
+    fields: tuple[Field, ...]
+
+    @property
+    def key(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceChoice:
+    """A service with what can be asked of it."""
+
+    name: str
+    about: str
+    entries: tuple[EntryChoice, ...]
+
+    def entry(self, key: str) -> EntryChoice | None:
+        return next((one for one in self.entries if one.key == key), None)
+
+
+def service_choices(project: Project) -> tuple[ServiceChoice, ...]:
+    """All services of a project that load."""
+    return tuple(_service(one) for one in project.services)
+
+
+def _service(service: Service) -> ServiceChoice:
+    document = openapi_document(service)
+    entries = tuple(
+        _entry(method.upper(), path, operation, document)
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if method in _METHODS
+    )
+    return ServiceChoice(service.name, first_line(type(service.app).__doc__), entries)
+
+
+def _entry(method: str, path: str, operation: Mapping[str, Any], document: Mapping[str, Any]) -> EntryChoice:
+    return EntryChoice(method, path, operation.get("summary", ""), tuple(_fields(operation, document)))
+
+
+def _fields(operation: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[Field]:
+    for one in operation.get("parameters", ()):
+        if one["in"] in ("path", "query"):
+            schema = _resolved(one["schema"], document)
+            yield _field(one["in"], one["name"], schema, required=one.get("required", False))
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if content is None:
+        return
+    schema = _resolved(content["schema"], document)
+    if schema.get("type") != "object" or "properties" not in schema:
+        yield Field("body", "body", "any", required=operation["requestBody"].get("required", False))
+        return
+    for name, one in schema["properties"].items():
+        yield _field("body", name, _resolved(one, document), required=name in schema.get("required", ()))
+
+
+def _field(place: str, name: str, schema: Mapping[str, Any], *, required: bool) -> Field:
+    default = schema.get("default")
+    return Field(
+        f"{place}:{name}",
+        name,
+        _kind(name, schema),
+        required,
+        schema.get("description", ""),
+        "" if default in (None, "") else default if isinstance(default, str) else json.dumps(default),
+        tuple(str(one) for one in schema.get("enum", ())),
+    )
+
+
+def _kind(name: str, schema: Mapping[str, Any]) -> Kind:
+    if "enum" in schema:
+        return "choice"
+    kinds = {schema["type"]} if isinstance(schema.get("type"), str) else set()
+    for one in schema.get("anyOf", ()):
+        kinds.add(str(one.get("type")))
+    kinds -= {"null"}
+    if kinds == {"array", "string"} or kinds == {"array"}:
+        items: Any = next(
+            (one.get("items", {}) for one in (schema, *schema.get("anyOf", ())) if "items" in one), {}
+        )
+        return "list" if items.get("type", "string") == "string" else "any"
+    if kinds == {"string"} and name in _LONG:
+        return "long"
+    return _KINDS.get(kinds.pop(), "any") if len(kinds) == 1 else "any"
+
+
+def _resolved(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema itself, for one that is named elsewhere in the document."""
+    found: Any = schema
+    if reference := re.fullmatch(r"#/components/schemas/(.+)", schema.get("$ref", "")):
+        found = document["components"]["schemas"].get(reference[1], {})
+    return found if isinstance(found, dict) else schema

@@ -1,0 +1,56 @@
+"""What is around every page: the head with its links, and who is looking."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from nicegui import ui
+
+from coworks.console import texts
+from coworks.console.rendering import render
+from coworks.console.visitors import SCOPE_KEY, Visitor
+from coworks.errors import CoWorksError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BASE: Final = "/_console"
+_LINKS: Final = {"home": (texts.HOME, f"{BASE}/"), "runs": (texts.RUNS, f"{BASE}/runs")}
+
+
+def visitor() -> Visitor:
+    """Who looks at the page that is being made."""
+    found: Visitor = ui.context.client.request.scope[SCOPE_KEY]
+    return found
+
+
+@contextmanager
+def frame(title: str, here: str = "") -> Iterator[Visitor]:
+    """A page with this title, in the part of the console that is called `here`."""
+    who = visitor()
+    project = who.system.project.settings.name
+    ui.page_title(f"{title} · {project}")
+    links = [(name, address, key == here) for key, (name, address) in _LINKS.items()]
+    html(render("top", project=project, links=links, user=who.session and who.user.name))
+    with ui.element("div").classes("main").props("id=main tabindex=-1"):
+        yield who
+
+
+def html(content: str) -> ui.html:
+    """HTML of a view, in which every value is escaped already."""
+    return ui.html(content, sanitize=False)
+
+
+def show(shown: ui.html, content: str) -> None:
+    """Show this in its place now, if it is not shown already."""
+    if shown.content != content:
+        shown.set_content(content)
+
+
+def say(error: Exception) -> None:
+    """Tell what went wrong, with its fix."""
+    told = error.explain() if isinstance(error, CoWorksError) else str(error)
+    ui.notify(
+        told, type="negative", position="bottom", multi_line=True, timeout=8000, close_button=texts.CLOSE
+    )

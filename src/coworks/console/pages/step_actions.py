@@ -1,0 +1,136 @@
+"""What the buttons of a step do: change, add, move, copy, delete."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from nicegui import ui
+
+from coworks.biz.completion import variables_at
+from coworks.biz.editing import (
+    add_step,
+    change_step,
+    copy_step,
+    delete_step,
+    move_step,
+    step_names,
+)
+from coworks.console import texts
+from coworks.console.forms.entries import service_choices
+from coworks.console.forms.steps import FORMS, Scene
+from coworks.console.pages.step_dialog import choose_kind, fill_step
+from coworks.console.steps import outline_of
+
+if TYPE_CHECKING:
+    from coworks.console.pages.desk import Desk
+    from coworks.console.steps import StepLine
+
+
+class StepActions:
+    """The steps of a desk's document. Each action is one change, which `undo` takes back."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def perform(self, told: dict[str, Any]) -> None:
+        """What was chosen: `do`, `name` for the step, `into` for the place of a list."""
+        if not self._desk.may_edit:
+            return
+        action, name = told.get("do"), str(told.get("name", ""))
+        if action == "add":
+            await self._add(name or None, tuple(json.loads(told.get("into", '["states"]'))))
+        elif action == "edit":
+            await self._change(name)
+        elif action == "copy":
+            await self._desk.edit(lambda text: copy_step(text, name, _free_name(text, name)))
+        elif action == "delete":
+            if await self._desk.edit(partial(delete_step, name=name)):
+                ui.notify(texts.DELETED.format(name), position="bottom")
+        elif action in ("up", "down"):
+            await self._move(name, -1 if action == "up" else 1)
+
+    async def _add(self, after: str | None, into: tuple[str | int, ...]) -> None:
+        kind = await choose_kind()
+        if kind is None:
+            return
+        variables = (
+            variables_at(self._desk.document.text, after, after=True) if after else self._first_variables()
+        )
+        step = await fill_step(kind, {}, self._scene(variables))
+        if step is None:
+            return
+        if kind == "foreach":
+            inside = {"name": _free_name(self._desk.document.text, texts.NEW_STEP), "pass": None}
+            step["foreach"]["steps"] = [inside]
+        await self._desk.edit(lambda text: add_step(text, step, after=after, into=into, first=after is None))
+
+    async def _change(self, name: str) -> None:
+        line = self._line(name)
+        if line is None or line.kind not in FORMS:
+            ui.notify(texts.ONLY_IN_YAML, position="bottom")
+            return
+        old = self._value(line)
+        step = await fill_step(
+            line.kind, old, self._scene(variables_at(self._desk.document.text, name), but=name)
+        )
+        if step is not None:
+            await self._desk.edit(lambda text: change_step(text, name, step))
+
+    async def _move(self, name: str, by: int) -> None:
+        """One place up or down in its list."""
+        line = self._line(name)
+        if line is None:
+            return
+        siblings = self._siblings(line)
+        number = int(line.path[-1]) + by
+        if not 0 <= number < len(siblings):
+            return
+        before = siblings[number - 1] if by < 0 and number else siblings[number] if by > 0 else None
+        await self._desk.edit(lambda text: move_step(text, name, after=before, into=line.path[:-1]))
+
+    def _siblings(self, line: StepLine) -> list[str]:
+        value: Any = self._data()
+        for key in line.path[:-1]:
+            value = value[key]
+        return [str(one.get("name")) for one in value]
+
+    def _scene(self, variables: tuple[str, ...], but: str = "") -> Scene:
+        project = self._desk.visitor.system.project
+        return Scene(
+            service_choices(project),
+            tuple(one.name for one in project.workflows if one.name != self._desk.name),
+            tuple(one for one in step_names(self._desk.document.text) if one != but),
+            variables,
+        )
+
+    def _first_variables(self) -> tuple[str, ...]:
+        names = step_names(self._desk.document.text)
+        given = outline_of(self._desk.document.text, self._desk.document.compiled).data.get("input")
+        parts = (
+            [f"$data.{key}" for key in given if str(key).isidentifier()] if isinstance(given, dict) else []
+        )
+        return variables_at(self._desk.document.text, names[0]) if names else ("$data", *parts)
+
+    def _line(self, name: str) -> StepLine | None:
+        outline = outline_of(self._desk.document.text, self._desk.document.compiled)
+        return next((one for step in outline.steps for one in step.all() if one.name == name), None)
+
+    def _value(self, line: StepLine) -> dict[str, Any]:
+        value: Any = self._data()
+        for key in line.path:
+            value = value[key]
+        return dict(value)
+
+    def _data(self) -> Any:
+        return outline_of(self._desk.document.text, self._desk.document.compiled).data
+
+
+def _free_name(text: str, name: str) -> str:
+    """A name that no step has yet: `Check server 2`."""
+    taken = set(step_names(text))
+    number = 2
+    while f"{name} {number}" in taken:
+        number += 1
+    return f"{name} {number}" if name in taken else name

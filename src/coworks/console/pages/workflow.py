@@ -1,0 +1,207 @@
+"""A workflow's page: its steps in words, its YAML and its picture, which are one document."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from asyncio import to_thread
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from nicegui import ui
+
+from coworks.console import texts
+from coworks.console.documents import Document, SaveConflictError
+from coworks.console.pages.conflict import show_conflict
+from coworks.console.pages.frame import BASE, frame, html, say, show
+from coworks.console.pages.step_actions import StepActions
+from coworks.console.pictures import picture_of
+from coworks.console.rendering import render
+from coworks.console.steps import outline_of
+from coworks.console.users import Role
+from coworks.errors import CoWorksError
+from coworks.project import compile_draft, draft_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from coworks.console.visitors import Visitor
+
+_TYPING: Final = 0.35
+"""Seconds without a key after which the other views follow."""
+
+_LOOK_EVERY: Final = 2.0
+_PICK: Final = "(event) => { const it = event.target.closest('[data-do]'); if (it) emit({...it.dataset}); }"
+"""One listener for all the buttons of a view: what was chosen stands in their `data-` attributes."""
+
+
+async def workflow(name: str) -> None:
+    """`/_console/workflow/{name}`."""
+    with frame(name, "home") as visitor:
+        if name not in {one.name for one in visitor.system.project.files}:
+            html(render("missing", said=texts.NO_SUCH_WORKFLOW.format(name)))
+            return
+        try:
+            desk = WorkflowDesk(visitor, name)
+        except CoWorksError as error:
+            html(render("missing", said=error.explain()))
+            return
+        await desk.build()
+
+
+class WorkflowDesk:
+    """Somebody at work on a workflow. Every change goes through the document; `refresh` shows it."""
+
+    def __init__(self, visitor: Visitor, name: str) -> None:
+        project = visitor.system.project
+        self.visitor = visitor
+        self.name = name
+        self.file = draft_file(project, name)
+        self.document = Document(self.file.path, self._compile, time.monotonic)
+        self.may_edit = visitor.may(Role.EDIT)
+        self._actions = StepActions(self)
+        self._seen = project
+        self._shown = ""
+
+    def _compile(self, text: str) -> Any:
+        return compile_draft(self.visitor.system.project, self.file, text)
+
+    async def build(self) -> None:
+        self._build_head()
+        with ui.element("div").classes("desk"):
+            with ui.element("div").classes("card"):
+                self._build_views()
+            with ui.element("div").classes("card picture"):
+                self._picture = html("")
+        await self.refresh()
+        ui.timer(_LOOK_EVERY, self._look)
+        ui.keyboard(self._key, ignore=[])
+
+    def _build_head(self) -> None:
+        with ui.element("div").classes("head"):
+            self._title = html("")
+            with ui.element("div").classes("actions"):
+                button = partial(ui.button, color=None)
+                self._undo = button(texts.UNDO, on_click=self._undo_last).props("flat no-caps")
+                self._redo = button(texts.REDO, on_click=self._redo_last).props("flat no-caps")
+                self._save = (
+                    button(texts.SAVE, on_click=self.save).props("unelevated no-caps").classes("main-action")
+                )
+        self._notice = html("")
+
+    def _build_views(self) -> None:
+        with ui.tabs().props("no-caps align=left dense") as tabs:
+            steps, yaml = ui.tab("steps", texts.STEPS), ui.tab("yaml", texts.YAML)
+        with ui.tab_panels(tabs, value=steps, animated=False, keep_alive=True):
+            with ui.tab_panel(steps):
+                self._steps = html("").on("click", self._picked, js_handler=_PICK)
+            with ui.tab_panel(yaml):
+                self._problems = html("")
+                self._editor = ui.codemirror(
+                    self.document.text, language="YAML", line_wrapping=True, on_change=self._typed
+                ).props(f'aria-label="{texts.YAML}"')
+                self._editor.set_enabled(self.may_edit)
+
+    async def refresh(self) -> None:
+        """Show the document as it is now, in all views."""
+        document = self.document
+        self._shown = text = document.text
+        outline = outline_of(text, document.compiled)
+        problems = document.compiled.problems
+        show(self._title, render("workflow_head", name=self.name, outline=outline, document=document))
+        show(self._steps, render("steps", outline=outline, may_edit=self.may_edit))
+        show(self._problems, render("problems", problems=problems))
+        if self._editor.value != text:
+            self._editor.value = text
+        self._editor.decorations = _marks(problems, text)
+        self._undo.set_enabled(self.may_edit and document.can_undo)
+        self._redo.set_enabled(self.may_edit and document.can_redo)
+        self._save.set_enabled(self.may_edit and document.is_changed)
+        ui.run_javascript(f"window.coworksUnsaved = {'true' if document.is_changed else 'false'}")
+        picture = await to_thread(picture_of, document.compiled)
+        if text == document.text:
+            show(self._picture, render("picture", picture=picture, former=self._picture.content))
+
+    async def edit(self, change: Callable[[str], str]) -> bool:
+        """Change the text by program; False, and the reason is said, when that is not possible."""
+        try:
+            self.document.change(change(self.document.text))
+        except CoWorksError as error:
+            say(error)
+            return False
+        await self.refresh()
+        return True
+
+    async def save(self) -> None:
+        """Write the file, unless somebody else did meanwhile."""
+        try:
+            self.visitor.act(Role.EDIT, "save", self.name)
+            self.document.save()
+        except SaveConflictError as error:
+            await show_conflict(self, error)
+            return
+        except (CoWorksError, OSError) as error:
+            say(error)
+            return
+        ui.notify(texts.SAVED, type="positive", position="bottom")
+        await self.refresh()
+
+    async def _undo_last(self) -> None:
+        self.document.undo()
+        await self.refresh()
+
+    async def _redo_last(self) -> None:
+        self.document.redo()
+        await self.refresh()
+
+    async def _typed(self) -> None:
+        text = self._editor.value or ""
+        if text == self.document.text:
+            return
+        self.document.change(text, typed=True)
+        await asyncio.sleep(_TYPING)
+        if text == self.document.text != self._shown:
+            await self.refresh()
+
+    async def _key(self, event: Any) -> None:
+        if event.action.keydown and event.modifiers.ctrl and event.key == "s" and self.document.is_changed:
+            await self.save()
+
+    async def _look(self) -> None:
+        """What happened outside meanwhile: to the file, or to the services that the workflow asks."""
+        outdated = await to_thread(self.document.is_outdated)
+        if outdated and not self.document.is_changed:
+            self.document.take_theirs()
+            await self.refresh()
+        show(
+            self._notice,
+            render("notice", said=texts.CHANGED_OUTSIDE) if outdated and self.document.is_changed else "",
+        )
+        if self._seen is not self.visitor.system.project:
+            self._seen = self.visitor.system.project
+            self.document.look_again()
+            await self.refresh()
+
+    async def _picked(self, event: Any) -> None:
+        await self._actions.perform(event.args)
+
+
+def _marks(problems: Any, text: str) -> list[dict[str, Any]]:
+    """The problems as the editor marks them: their lines, and the words under which a caret would be."""
+    lines = text.split("\n")
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    marks: list[dict[str, Any]] = []
+    for one in problems:
+        if one.line > len(lines):
+            continue
+        marks.append({"kind": "line", "line": one.line, "class": f"marked {one.severity}"})
+        begin = starts[one.line - 1] + min(one.column - 1, len(lines[one.line - 1]))
+        end = min(begin + one.length, starts[one.line] - 1)
+        if end > begin:
+            marks.append({"kind": "mark", "from": begin, "to": end, "class": f"wrong {one.severity}"})
+    return marks
+
+
+__all__ = ["BASE", "WorkflowDesk", "workflow"]
