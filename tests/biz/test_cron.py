@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyawscron import AWSCron
 
 from coworks.biz.cron import CronError, check_cron, next_local
 
@@ -122,6 +123,29 @@ def test_a_cron_fires_at_the_times_counted_by_hand(
         assert found == expected
     else:
         assert found is None or found > moment + timedelta(790)
+
+
+IN_EVERY_MONTH = st.one_of(OF_MONTH, OF_WEEK).filter(
+    lambda days: days.of_month not in ("29", "30", "31") and not days.of_week.endswith("#5")
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    fields(0, 59),
+    fields(0, 23),
+    IN_EVERY_MONTH,
+    fields(1, 12),
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),
+)
+def test_another_implementation_fires_at_the_same_times(
+    minutes: Field, hours: Field, days: Days, months: Field, moment: datetime
+) -> None:
+    """pyawscron, which has no zones, counts from whole minutes, and fails at days that a month has not."""
+    expression = f"{minutes.text} {hours.text} {days.of_month} {months.text} {days.of_week} *"
+    moment = moment.replace(second=0, microsecond=0)
+    theirs = AWSCron(expression).occurrence(moment).next()
+    assert next_local(expression, moment, ZoneInfo("UTC")) == theirs
 
 
 def fired(expression: str, zone: str) -> list[datetime]:

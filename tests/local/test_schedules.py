@@ -64,6 +64,12 @@ def test_several_schedules_are_kept_at_once() -> None:
     assert scheduled.after(2)[-1] == "w1-20261124T090002Z"
 
 
+def test_each_trigger_of_a_workflow_starts_its_own_execution() -> None:
+    scheduled = Scheduled("every: 2 seconds\n    data: {a: 1}\n  - every: 10 seconds\n    data: {a: 2}")
+    assert scheduled.after(2) == ["w0-20261124T090000Z", "w0-20261124T090000Z-2"]
+    assert sorted(one.input for one in scheduled.engine.list_executions()) == ['{"a": 1}', '{"a": 2}']
+
+
 def test_a_machine_that_slept_makes_up_for_nothing() -> None:
     scheduled = Scheduled("every: 1 hour")
     assert scheduled.after(timedelta(hours=8, minutes=5).total_seconds()) == []

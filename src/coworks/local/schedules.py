@@ -1,9 +1,9 @@
 """Starts workflows at the ticks of their `every`, `cron` and `at` triggers.
 
-A tick's execution is named after the workflow and the time of the tick, and starting by name is idempotent:
-a tick is performed once, even when the process dies in the middle of it. Ticks that pass while nothing
-runs are not made up for; the next one counts (EventBridge Scheduler without a flexible window does the same
-with a schedule that was disabled).
+A tick's execution is named after the workflow, the time of the tick and the place of a trigger that is not
+the first, and starting by name is idempotent: a tick is performed once, even when the process dies in the
+middle of it. Ticks that pass while nothing runs are not made up for; the next one counts (EventBridge
+Scheduler without a flexible window does the same with a schedule that was disabled).
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ class Schedules(Timetable):
     def __init__(self, workflows: Iterable[CompiledWorkflow], engine: Engine) -> None:
         self._engine = engine
         timed = [
-            Timed(trigger, partial(self._perform, workflow.name, trigger))
+            Timed(trigger, partial(self._perform, workflow.name, place, trigger))
             for workflow in workflows
-            for trigger in workflow.triggers
+            for place, trigger in enumerate(workflow.triggers)
             if isinstance(trigger, BY_CLOCK)
         ]
         super().__init__(timed, engine.clock)
 
-    def _perform(self, workflow: str, trigger: ByClock, moment: datetime) -> None:
-        name = f"{workflow[:60]}-{moment:%Y%m%dT%H%M%SZ}"
+    def _perform(self, workflow: str, place: int, trigger: ByClock, moment: datetime) -> None:
+        name = f"{workflow[:57]}-{moment:%Y%m%dT%H%M%SZ}{f'-{place + 1}' if place else ''}"
         try:
             self._engine.start_execution(workflow, json.dumps(trigger.data or {}), name=name)
         except ExecutionAlreadyExistsError:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from coworks.local.aws.wire import AwsRequest
 
 _WITHIN: Final = 60
+PASSED_ON: Final = "x-coworks-passed-on"
+"""Says that a request went through such an endpoint as this already."""
+
 _OF_THE_CONNECTION: Final = frozenset(
     {"host", "connection", "content-length", "transfer-encoding", "accept-encoding", "keep-alive"}
 )
@@ -37,8 +40,12 @@ class Endpoint:
         self._url = url.rstrip("/")
 
     def __call__(self, request: AwsRequest) -> AwsAnswer:
+        if PASSED_ON in request.headers:
+            said = f"AWS_ENDPOINT_URL names {self._url}, which leads back here: take it out, or name another"
+            return json_refusal(AwsError("ServiceUnavailable", said, status=508))
         address = f"{self._url}{request.path}{f'?{request.query}' if request.query else ''}"
-        asked = Request(address, request.body or None, _passed_on(request), method=request.method)  # noqa: S310
+        headers = _passed_on(request) | {PASSED_ON: "1"}
+        asked = Request(address, request.body or None, headers, method=request.method)  # noqa: S310
         try:
             with urlopen(asked, timeout=_WITHIN) as answer:  # noqa: S310 - the address is the user's own
                 return AwsAnswer(answer.status, answer.read(), _kept(answer.headers, request))
