@@ -196,3 +196,15 @@ def test_a_function_gives_a_value_or_refuses_whatever_it_gets(name: str, values:
 @given(st.text(max_size=300).filter(lambda text: text.isprintable()))
 def test_a_text_comes_back_from_base64(text: str) -> None:
     assert call("Base64Decode(Base64Encode($))", text) == text
+
+
+GIVEN = {"n": 3, "t": "text", "a": [1, [2]], "o": {"k": 1}, "b": True, "z": None, "f": 2.5, "big": 10**20}
+
+
+@given(
+    st.sampled_from(sorted(FUNCTIONS)),
+    st.lists(st.sampled_from([*(f"$.{name}" for name in GIVEN), "1", "-1", "'x'", "''", "null"]), max_size=4),
+)
+def test_wrong_arguments_are_refused_in_words_of_ours(name: str, arguments: list[str]) -> None:
+    with suppress(IntrinsicSyntaxError, IntrinsicError):
+        call(f"{name}({', '.join(arguments)})".removeprefix("States."), GIVEN)

@@ -111,10 +111,10 @@ def _range(first: Any, last: Any, step: Any) -> list[int]:
 
 
 def _get_item(items: Any, index: Any) -> Any:
-    at = _integer(index)
-    if not 0 <= at < len(_array(items)):
-        raise IntrinsicError(f"the index {at} is outside of the array, which has {len(items)} items")
-    return items[at]
+    at, known = _integer(index), _array(items)
+    if not 0 <= at < len(known):
+        raise IntrinsicError(f"the index {at} is outside of the array, which has {len(known)} items")
+    return known[at]
 
 
 def _length(items: Any) -> int:
