@@ -22,6 +22,7 @@ from coworks.engine.errors import StoreError
 from coworks.engine.event_log import EventLog
 from coworks.engine.loop.children import Children
 from coworks.engine.loop.families import Families
+from coworks.engine.loop.garbage import garbage_kept
 from coworks.engine.loop.listing import Listing
 from coworks.engine.loop.live import ROOM, LiveRuns
 from coworks.engine.loop.performing import Performing
@@ -32,6 +33,8 @@ from coworks.engine.resources import Resource
 from coworks.engine.versions import Versions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from coworks.engine.buckets import Buckets
     from coworks.engine.clock import Clock
     from coworks.engine.names import Arns
@@ -95,8 +98,12 @@ class Loop:
 
         Raises `StoreError` when the changes could not be written: nothing is lost, the next turn writes them.
         """
+        requests = [] if self._unwritten else self._take(patience)
+        with garbage_kept():
+            return self._turn(requests)
+
+    def _turn(self, requests: Sequence[Request]) -> bool:
         if not self._unwritten:
-            requests = self._take(patience)
             now = self._clock.now()
             for request in requests:
                 request(now)
