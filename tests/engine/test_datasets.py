@@ -266,3 +266,40 @@ def test_buckets_that_need_boto3_say_how_to_get_it() -> None:
 
     with pytest.raises(BucketError, match=r'pip install "coworks\[aws\]"'):
         S3Buckets(missing).read("data", "items")
+
+
+def test_items_are_an_array_inside_a_json_file(run: Any, buckets: Buckets) -> None:
+    buckets.write("data", "items", b'{"a/b": [{"rows": [1, 2]}]}')
+    assert items(run(ItemReader=reader("JSON", ItemsPointer="/a~1b/0/rows"))[0]) == [1, 2]
+    done, _ = run(ItemReader=reader("JSON", ItemsPointer="/none"))
+    assert done.error == "States.ItemReaderFailed"
+    assert "'/none' names nothing" in (done.cause or "")
+
+
+def test_files_that_are_listed_may_be_loaded_one_after_the_other(run: Any, buckets: Buckets) -> None:
+    buckets.write("data", "in/2.jsonl", b"3\n")
+    buckets.write("data", "in/1.jsonl", b"1\n2\n")
+    buckets.write("data", "other.jsonl", b"9\n")
+    config = {"InputType": "JSONL", "Transformation": "LOAD_AND_FLATTEN"}
+    arguments = {"Bucket": "data", "Prefix": "in/"}
+    done, _ = run(ItemReader={"Resource": LIST, "Arguments": arguments, "ReaderConfig": config})
+    assert items(done) == [1, 2, 3]
+
+
+def test_a_manifest_of_athena_names_the_files(run: Any, buckets: Buckets) -> None:
+    buckets.write("data", "items", b"s3://data/one.csv\n\ns3://data/two.csv\n")
+    buckets.write("data", "one.csv", b"n\n1\n")
+    buckets.write("data", "two.csv", b"n\n2\n")
+    asked = reader("CSV", ManifestType="ATHENA_DATA", CSVHeaderLocation="FIRST_ROW")
+    assert items(run(ItemReader=asked)[0]) == [{"n": "1"}, {"n": "2"}]
+    buckets.write("data", "items", b"one.csv\n")
+    assert "no address of S3" in (run(ItemReader=asked)[0].cause or "")
+
+
+def test_parquet_is_refused_with_what_to_do(run: Any, buckets: Buckets) -> None:
+    buckets.write("data", "items", b"PAR1")
+    done, _ = run(ItemReader=reader("PARQUET"))
+    assert (done.error, "write them as JSONL or CSV" in (done.cause or "")) == (
+        "States.ItemReaderFailed",
+        True,
+    )

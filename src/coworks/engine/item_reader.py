@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from coworks.asl.failures import ITEM_READER_FAILED
-from coworks.asl.states.datasets import LIST_OBJECTS
+from coworks.asl.states.datasets import ATHENA, FLATTEN, INVENTORY, LIST_OBJECTS
 from coworks.engine.buckets import BucketError
 from coworks.engine.tasks import TaskError
 
@@ -41,18 +41,55 @@ def _items(buckets: Buckets, settings: Mapping[str, Any]) -> Generator[Any, None
     arguments, config = settings["arguments"], settings["config"]
     bucket = _text(arguments, "Bucket")
     if settings["resource"] == LIST_OBJECTS:
-        yield from buckets.list(bucket, str(arguments.get("Prefix", "")))
+        listed = buckets.list(bucket, str(arguments.get("Prefix", "")))
+        if config.get("Transformation") == FLATTEN:
+            yield from _loaded(buckets, ((bucket, one["Key"]) for one in listed), config)
+        else:
+            yield from listed
         return
     with buckets.read(bucket, _text(arguments, "Key"), arguments.get("VersionId")) as opened:
-        match config["InputType"]:
-            case "JSON":
-                yield from _array(opened)
-            case "JSONL":
-                yield from (json.loads(line) for line in opened if line.strip())
-            case "CSV":
-                yield from _rows(opened, config)
-            case "MANIFEST":
-                yield from _inventory(buckets, bucket, opened)
+        if config.get("ManifestType") == ATHENA:
+            yield from _loaded(buckets, _addresses(opened), config)
+        elif config.get("ManifestType") == INVENTORY or config["InputType"] == "MANIFEST":
+            yield from _inventory(buckets, bucket, opened)
+        else:
+            yield from _parsed(opened, config)
+
+
+def _parsed(opened: BinaryIO, config: Mapping[str, Any]) -> Iterable[Any]:
+    """The items in one file."""
+    match config["InputType"]:
+        case "JSON":
+            return _array(opened, config.get("ItemsPointer", ""))
+        case "JSONL":
+            return (json.loads(line) for line in opened if line.strip())
+        case "CSV":
+            return _rows(opened, config)
+        case kind:
+            raise ValueError(f"files of the type {kind} are not read here: write them as JSONL or CSV")
+
+
+def _loaded(
+    buckets: Buckets, addresses: Iterable[tuple[str, str]], config: Mapping[str, Any]
+) -> Iterator[Any]:
+    """The items in many files, one after the other; what stands for a folder is none."""
+    for bucket, key in addresses:
+        if not key.endswith("/"):
+            with buckets.read(bucket, key) as opened:
+                yield from _parsed(opened, config)
+
+
+def _addresses(opened: BinaryIO) -> Iterator[tuple[str, str]]:
+    """The files that a manifest of Athena's UNLOAD names, an address a line.
+
+    Source: https://docs.aws.amazon.com/athena/latest/ug/querying-finding-output-files.html
+    """
+    for line in opened:
+        if address := line.decode().strip().strip('"'):
+            bucket, slash, key = address.removeprefix("s3://").partition("/")
+            if not address.startswith("s3://") or not slash:
+                raise ValueError(f"the manifest names {address!r}, which is no address of S3")
+            yield bucket, key
 
 
 def _text(arguments: Mapping[str, Any], name: str) -> str:
@@ -62,10 +99,23 @@ def _text(arguments: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _array(opened: BinaryIO) -> list[Any]:
-    value = json.load(opened)
+def _array(opened: BinaryIO, pointer: str) -> list[Any]:
+    value = _pointed(json.load(opened), pointer)
     if not isinstance(value, list):
         raise BucketError("Attempting to map over non-iterable node.")
+    return value
+
+
+def _pointed(value: Any, pointer: str) -> Any:
+    """What a JSON Pointer names (https://www.rfc-editor.org/rfc/rfc6901). Raises `ValueError` for nothing."""
+    for token in pointer.split("/")[1:]:
+        name = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict) and name in value:
+            value = value[name]
+        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            raise ValueError(f"ItemsPointer '{pointer}' names nothing in it")
     return value
 
 

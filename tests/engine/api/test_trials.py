@@ -179,3 +179,16 @@ def test_a_map_that_writes_its_results_is_mocked_with_an_object(call: Caller) ->
         "Mocked result must be a JSON object.",
     )
     assert tried(call, state, mock={"result": '{"MapRunArn":"a"}'})["output"] == '{"MapRunArn":"a"}'
+
+
+def test_a_state_that_hands_out_a_token_sees_one(call: Caller) -> None:
+    state = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+        "Parameters": {"QueueUrl": "q", "MessageBody.$": "$$.Task.Token"},
+        "End": True,
+    }
+    mock = {"result": '{"ok": true}', "fieldValidationMode": "NONE"}
+    told = call("TestState", definition=json.dumps(state), mock=mock, inspectionLevel="DEBUG")
+    assert (told["status"], json.loads(told["output"])) == ("SUCCEEDED", {"ok": True})
+    assert json.loads(told["inspectionData"]["afterParameters"])["MessageBody"]

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 GET_OBJECT: Final = "arn:aws:states:::s3:getObject"
 LIST_OBJECTS: Final = "arn:aws:states:::s3:listObjectsV2"
 PUT_OBJECT: Final = "arn:aws:states:::s3:putObject"
-INPUT_TYPES: Final = ("CSV", "JSON", "JSONL", "MANIFEST")
+INPUT_TYPES: Final = ("CSV", "JSON", "JSONL", "PARQUET", "MANIFEST")
+INVENTORY: Final = "S3_INVENTORY"
+ATHENA: Final = "ATHENA_DATA"
+FLATTEN: Final = "LOAD_AND_FLATTEN"
 TRANSFORMATIONS: Final = ("NONE", "COMPACT", "FLATTEN")
 
 
@@ -36,6 +39,7 @@ class ItemReader:
     )
     CONFIG: ClassVar[Vocabulary] = vocabulary(
         *("InputType", "CSVHeaderLocation", "CSVHeaders", "CSVDelimiter", "MaxItems"),
+        *("ItemsPointer", "ManifestType", "Transformation"),
         jsonpath="MaxItemsPath",
     )
 
@@ -122,8 +126,13 @@ def _one_of(fields: Fields | None, name: str, known: tuple[str, ...]) -> str | N
 
 def _check_config(config: Fields, resource: str) -> None:
     kind = _one_of(config, "InputType", INPUT_TYPES)
-    if resource == GET_OBJECT and kind is None and "InputType" not in config:
+    manifest = _one_of(config, "ManifestType", (INVENTORY, ATHENA))
+    loads = resource == GET_OBJECT or _one_of(config, "Transformation", ("NONE", FLATTEN)) == FLATTEN
+    if loads and "InputType" not in config and manifest != INVENTORY:
         config.report("The field 'InputType' is required but was missing")
+    pointer = config.string("ItemsPointer")
+    if pointer is not None and (kind != "JSON" or not pointer.startswith("/")):
+        config.report("Field 'ItemsPointer' must be a JSON Pointer into a JSON file", at="/ItemsPointer")
     header = _one_of(config, "CSVHeaderLocation", ("FIRST_ROW", "GIVEN"))
     if kind == "CSV" and header is None and "CSVHeaderLocation" not in config:
         config.report("The field 'CSVHeaderLocation' is required but was missing")

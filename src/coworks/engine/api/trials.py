@@ -149,7 +149,9 @@ def _context(engine: Engine, state: State, given: Any, parameters: Parameters) -
     here: dict[str, Any] = {"Name": "StateName", "EnteredTime": now}
     if state.retries:
         here["RetryCount"] = parameters.get("stateConfiguration", {}).get("retrierRetryCount", 0)
+    task = {"Task": {"Token": str(uuid.uuid4())}} if state.takes_token else {}
     return {
+        **task,
         "Execution": {
             "Id": engine.arns.express(machine, name),
             "Input": given,
