@@ -26,6 +26,9 @@ FILES = {
     ),
     "biz/watch.yml": "use: alret\n",
     "biz/large.yml": "# " + "x" * 1_048_576 + "\n",
+    "biz/letter.yml": "states:\n  - name: Write\n    set: {letter: " + "x" * 300_000 + "}\n",
+    "biz/mornings.yml": "states:\n"
+    + "".join(f"  - name: Day {day}\n    wait: until 08:00 Europe/Paris\n" for day in range(1000)),
     "biz/comma.asl.json": '{"StartAt": "Look",\n "States": {"Look": {"Type": "Pass", "End": true,}}}\n',
     "biz/name.asl.json": (
         '{"StartAt": "Look",\n "States": {\n  "Look": {"Type": "Pass", "Next": "Boht"},\n'

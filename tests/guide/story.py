@@ -123,10 +123,10 @@ class Story:
         assert not results.failed, "".join(told)
 
     def workflow(self, block: Block) -> None:
-        """A workflow, or a piece of one, compiles."""
+        """A workflow compiles, and a piece of one, whose timeouts may be elsewhere."""
         text, library = whole_workflow(block.text), predefined_workflows()
         compiled = compile_workflow("example", text, file=str(block), library=library)
-        assert compiled.problems == ()
+        assert (compiled.errors if block.text.startswith("- name:") else compiled.problems) == ()
 
     def settings(self, block: Block) -> None:
         """The project file is read, and what it says about deploying is taken."""
