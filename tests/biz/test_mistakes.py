@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from coworks.biz import CODES, compile_workflow
+from coworks.biz import CODES, WorkflowContract, compile_workflow
+from coworks.biz.takes import Taken
 
 if TYPE_CHECKING:
     from coworks.biz import ServiceContract
@@ -42,6 +43,11 @@ states:
     wait: "{% $data.every %}"
 """
 
+BILLING = WorkflowContract(
+    (Taken("number", "number"), Taken("due", "duration"), Taken("note", "text")), frozenset({"note"})
+)
+WORKFLOWS = {"w": None, "billing": None, "charging": BILLING}
+
 FIVE = """\
 on:
   - every: often
@@ -63,7 +69,7 @@ def test_a_mistake_is_told_with_its_place_and_its_fix(
     name: str, text: str, expected: str, services: dict[str, ServiceContract]
 ) -> None:
     compiled = compile_workflow(
-        "w", text, file="w.yml", services=services, workflows=["w", "billing"], library={"watch": WATCH}
+        "w", text, file="w.yml", services=services, workflows=WORKFLOWS, library={"watch": WATCH}
     )
     told = [problem.render().splitlines()[0] for problem in compiled.problems]
     assert told == expected.splitlines()

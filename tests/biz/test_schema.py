@@ -19,6 +19,7 @@ from coworks.project.workflows import predefined_workflows
 
 ROOT = Path(__file__).parents[2]
 VALIDATOR = Draft7Validator(workflow_schema())
+OF_PROJECTS = Draft7Validator(workflow_schema(predefined_workflows()))
 
 # Unknown and missing keys, values of the wrong kind, keys that do not go together.
 STRUCTURE = {"B101", "B102", "B104", "B105", "B106", "B113", "B114", "B207", "B208", "B209", "B212", "B401"}
@@ -40,13 +41,28 @@ def samples() -> list[str]:
 
 
 def test_the_schema_is_one() -> None:
-    Draft7Validator.check_schema(workflow_schema())
+    Draft7Validator.check_schema(workflow_schema(predefined_workflows()))
+
+
+ALERT = {
+    "use": "alert",
+    "input": {"name": "The shop", "watch": {"service": "shop", "get": "/orders"}, "tell": ["a@example.com"]},
+}
+
+
+def test_a_file_that_uses_a_workflow_has_its_values() -> None:
+    assert OF_PROJECTS.is_valid(ALERT)
+    assert OF_PROJECTS.is_valid({"use": "reminder"})
+    for wrong in ({"remind": "daily"}, {"remnd": "1 day"}, {"watch": "shop"}, {"watch": {"service": "shop"}}):
+        assert not OF_PROJECTS.is_valid({**ALERT, "input": {**ALERT["input"], **wrong}}), wrong  # type: ignore[dict-item]
+    assert not OF_PROJECTS.is_valid({**ALERT, "use": "alret"})
 
 
 @pytest.mark.parametrize("text", samples(), ids=lambda _: "sample")
 def test_what_compiles_is_valid(text: str) -> None:
     assert not compile_workflow("w", text, file="w.yml", library=predefined_workflows()).errors
-    assert [error.message for error in VALIDATOR.iter_errors(data_of(text))] == []
+    for validator in (VALIDATOR, OF_PROJECTS):
+        assert [error.message for error in validator.iter_errors(data_of(text))] == []
 
 
 @pytest.mark.parametrize(("name", "text", "expected"), CASES, ids=[case[0] for case in CASES])

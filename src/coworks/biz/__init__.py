@@ -26,7 +26,9 @@ from coworks.biz.problems import CODES, Place, Problem
 from coworks.biz.service import BizMicroService
 from coworks.biz.source_map import Origin, SourceMap
 from coworks.biz.steps import STEP_KINDS
+from coworks.biz.takes import WorkflowContract, Workflows
 from coworks.biz.triggers import TRIGGER_KINDS, Cron, Every, Trigger
+from coworks.biz.use import read_contract
 
 __all__ = [
     "CODES",
@@ -46,10 +48,13 @@ __all__ = [
     "ServiceContract",
     "SourceMap",
     "Trigger",
+    "WorkflowContract",
+    "Workflows",
     "check_cycles",
     "compile_machine",
     "compile_workflow",
     "describe_duration",
     "parse_duration",
+    "read_contract",
     "variable_of",
 ]

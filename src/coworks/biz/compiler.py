@@ -28,11 +28,12 @@ from coworks.biz.use import USE, expand
 from coworks.biz.workflow import Workflow, read_workflow
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from coworks.biz.contracts import ServiceContract
     from coworks.biz.flow import Flow
     from coworks.biz.nodes import MapNode
+    from coworks.biz.takes import Workflows
     from coworks.biz.triggers import Trigger
 
 
@@ -85,13 +86,14 @@ def compile_workflow(
     *,
     file: str,
     services: Mapping[str, ServiceContract] | None = None,
-    workflows: Collection[str] | None = None,
+    workflows: Workflows | None = None,
     library: Mapping[str, str] | None = None,
 ) -> CompiledWorkflow:
     """Compile the text of a workflow.
 
-    Without `services`, orders are not checked against them; nor `biz` steps without the names of `workflows`.
-    `library` holds the texts of the workflows that others may `use`, by their names.
+    Without `services`, orders are not checked against them; nor `biz` steps without `workflows`, whose names
+    these are, or what they take by their names. `library` holds the texts of the workflows that others may
+    `use`, by their names.
     """
     text = text.removeprefix("\ufeff")
     report = Report(file, text)
@@ -108,7 +110,7 @@ def _compile(
     root: MapNode,
     report: Report,
     services: Mapping[str, ServiceContract] | None,
-    workflows: Collection[str] | None,
+    workflows: Workflows | None,
 ) -> CompiledWorkflow:
     workflow = read_workflow(root, report)
     flow = build_flow(workflow.steps, workflow.catch, report)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
+from coworks.biz.nodes import Entry
 from coworks.biz.steps.biz import Biz
+from coworks.biz.takes import check_given, missing, tell_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from coworks.biz.problems import Problem, Report
     from coworks.biz.steps.kind import Step
+    from coworks.biz.takes import Workflows
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +41,18 @@ class Waiting(Protocol):
 Workflow = TypeVar("Workflow", bound=Waiting)
 
 
-def check_workflows(steps: Iterable[Step], known: Collection[str], report: Report) -> None:
-    """Tell about workflows that are not there."""
-    for name in (step.kind.workflow for step in steps if isinstance(step.kind, Biz)):
+def check_workflows(steps: Iterable[Step], known: Workflows, report: Report) -> None:
+    """Tell about workflows that are not there, and about data that they do not take."""
+    contracts = known if isinstance(known, Mapping) else {}
+    for order in (step.kind for step in steps if isinstance(step.kind, Biz)):
+        name = order.workflow
         if name.text not in known:
             hint = report.suggest(name.text, known) or f"add the file biz/{name.text}.yml"
             report.add("B210", name.place, f'no workflow is named "{name.text}"', hint, length=len(name.text))
+        elif contract := contracts.get(name.text):
+            given = check_given(order.data, contract.takes, report) if order.data else set[str]()
+            lacking = missing(contract.takes, contract.given | given)
+            tell_missing(lacking, Entry(name.text, name.place, name), report, under="data")
 
 
 def waits_of(steps: Iterable[Step], report: Report) -> tuple[Wait, ...]:

@@ -6,8 +6,9 @@ them, and they are put in their places before anything is checked.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from coworks.asl.jsonata import OPENING
 from coworks.biz.durations import DurationError, parse_duration
@@ -17,7 +18,7 @@ from coworks.biz.reading import is_date, read_map, read_scalar
 from coworks.biz.triggers import TRIGGER_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from coworks.biz.nodes import Entry, Node
@@ -47,6 +48,18 @@ class Taken:
         """True when the value is of its kind; of data, nothing is, and so is what is told at run time."""
         is_open = isinstance(node, Scalar) and (node.value is None or OPENING in node.text)
         return (is_open and not self.is_piece) or KINDS[self.kind](node)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowContract:
+    """What a workflow takes from who starts it; `given` are the values that it has without."""
+
+    takes: tuple[Taken, ...]
+    given: frozenset[str]
+
+
+Workflows: TypeAlias = Mapping[str, WorkflowContract | None] | Collection[str]
+"""The workflows of a project: their names, or by these what they take, where they tell."""
 
 
 def read_takes(entry: Entry, report: Report) -> tuple[Taken, ...]:
@@ -110,12 +123,10 @@ def missing(takes: Iterable[Taken], given: Collection[str]) -> list[str]:
     return [one.name for one in takes if one.name not in given]
 
 
-def tell_missing(names: Iterable[str], entry: Entry, report: Report) -> None:
+def tell_missing(names: Iterable[str], entry: Entry, report: Report, under: str = "input") -> None:
     for name in names:
-        message = f'the workflow needs "{name}"'
-        report.add(
-            "B213", entry.key_place, message, f'add "{name}: ..." under "input"', length=len(entry.key)
-        )
+        message, hint = f'the workflow needs "{name}"', f'add "{name}: ..." under "{under}"'
+        report.add("B213", entry.key_place, message, hint, length=len(entry.key))
 
 
 def values_of(given: MapNode, takes: Collection[Taken]) -> dict[str, Any]:

@@ -15,7 +15,15 @@ from coworks.biz.plain_words import HINT, are_words, expression_of
 from coworks.biz.problems import Report
 from coworks.biz.reading import Shape, check_shape, read_map, read_scalar
 from coworks.biz.source import read_source
-from coworks.biz.takes import CONDITION, Taken, check_given, missing, read_takes, tell_missing
+from coworks.biz.takes import (
+    CONDITION,
+    Taken,
+    WorkflowContract,
+    check_given,
+    missing,
+    read_takes,
+    tell_missing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -45,6 +53,26 @@ def expand(root: MapNode, library: Mapping[str, str], report: Report) -> MapNode
         return None
     base = _placed(_parsed(name.text, library[name.text]), name)
     return _merged(base, found, given or MapNode((), base.place), report)
+
+
+def read_contract(text: str, library: Mapping[str, str]) -> WorkflowContract | None:
+    """What the workflow of a file takes, read before it is compiled; None when it does not tell."""
+    report = Report("", text)
+    root = read_source(text.removeprefix("\ufeff"), report)
+    use = root.get(USE) if root else None
+    named = library.get(use.value.text) if use and isinstance(use.value, Scalar) else None
+    bases = [one for one in (_parsed("", named) if named else None, root) if one]
+    takes = next((entry for one in bases if (entry := one.get("takes"))), None)
+    if takes is None:
+        return None
+    given = {name for one in bases if (entry := one.get("input")) for name in _by_key(entry.value)}
+    data = tuple(one for one in read_takes(takes, report) if not one.is_piece)
+    return WorkflowContract(data, frozenset(given))
+
+
+def takes_of(text: str) -> tuple[Taken, ...]:
+    """What a workflow of the library takes, pieces too."""
+    return read_takes(_by_key(_parsed("", text))["takes"], Report("", text))
 
 
 def _parsed(name: str, text: str) -> MapNode:

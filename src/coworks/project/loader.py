@@ -66,12 +66,12 @@ def load_project(root: Path, *, stage: str | None = None, kept: Kept = _NOTHING)
     services = tuple(one for one in loaded if isinstance(one, Service))
     broken = tuple(one for one in loaded if isinstance(one, BrokenService))
     contracts = contracts_of(services, broken)
-    names = frozenset(one.name for one in workflow_files)
+    takes = {one.name: one.contract() for one in workflow_files}
     return Project(
         settings,
         services,
         (*broken, *broken_classes),
-        check_cycles(one.compile(settings.root, contracts, names) for one in workflow_files),
+        check_cycles(one.compile(settings.root, contracts, takes) for one in workflow_files),
         root_service="app" if settings.root / ROOT_MODULE in files.values() else None,
         environment=environment,
         files=tuple(workflow_files),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from coworks.biz.schema import workflow_schema
 from coworks.project.errors import ProjectError
+from coworks.project.workflows import predefined_workflows
 
 TEMPLATE = Path(__file__).parent / "template"
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
@@ -38,4 +39,4 @@ def create_project(parent: Path, name: str) -> Path:
 
 def schema_text() -> str:
     """The JSON Schema of workflows as a file: the same bytes for the same version."""
-    return json.dumps(workflow_schema(), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(workflow_schema(predefined_workflows()), indent=1, ensure_ascii=False) + "\n"

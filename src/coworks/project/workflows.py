@@ -7,14 +7,14 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
-from coworks.biz import compile_machine, compile_workflow
+from coworks.biz import compile_machine, compile_workflow, read_contract
 from coworks.project.errors import ProjectError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from coworks.biz import BizMicroService, CompiledWorkflow, ServiceContract
+    from coworks.biz import BizMicroService, CompiledWorkflow, ServiceContract, WorkflowContract, Workflows
 
 FOLDER: Final = "biz"
 _YAML: Final = (".yml", ".yaml")
@@ -52,11 +52,15 @@ class WorkflowFile:
         """The file that gives the workflow its name."""
         return self.module or self.path
 
+    def contract(self) -> WorkflowContract | None:
+        """What the workflow takes; None when it does not tell."""
+        return None if self.is_machine else read_contract(_read(self.path), predefined_workflows())
+
     def compile(
         self,
         root: Path,
         services: Mapping[str, ServiceContract] | None,
-        workflows: Collection[str] | None = None,
+        workflows: Workflows | None = None,
         *,
         text: str | None = None,
     ) -> CompiledWorkflow:
@@ -76,7 +80,7 @@ class WorkflowFile:
         text: str,
         root: Path,
         services: Mapping[str, ServiceContract] | None,
-        workflows: Collection[str] | None,
+        workflows: Workflows | None,
     ) -> CompiledWorkflow:
         file = _shown(self.path, root)
         if not self.is_machine:

@@ -55,14 +55,11 @@ states:
       body: {goto: Ask, text: "it says {% $ask.text %} at $ask"}
 """
 GUIDE = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "biz.md").read_text(encoding="utf-8"), re.DOTALL)
+SAMPLES = [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("samples/*/biz/*.yml"))]
 FILES = [
     TEXT,
     *(one for one in GUIDE if "states:" in one),
-    *(
-        text
-        for path in sorted(ROOT.glob("samples/*/biz/*.yml"))
-        if "states:" in (text := path.read_text(encoding="utf-8"))
-    ),
+    *(one for one in SAMPLES if "\nstates:" in one),
     (ROOT / "src/coworks/project/template/biz/welcome.yml").read_text(encoding="utf-8"),
 ]
 
@@ -241,3 +238,8 @@ def test_a_new_key_stands_in_front_of_the_one_that_is_named() -> None:
     with_trigger = set_value(text, ("on",), [{"every": "5 minutes"}], before="states")
     assert with_trigger == "comment: One\n\non:\n  - every: 5 minutes\n\nstates:\n  - name: A\n    pass:\n"
     assert set_value(text, ("timeout",), 9, before="nothing").endswith("    pass:\n\ntimeout: 9\n")
+
+
+def test_a_file_that_uses_a_workflow_gets_no_steps() -> None:
+    with pytest.raises(EditError, match='"reminder", which it uses'):
+        add_step("use: reminder\ninput: {subject: Tax}\n", {"name": "Rest", "wait": 5})

@@ -12,6 +12,7 @@ from coworks.biz.editing.values import delete_value, set_value
 from coworks.biz.editing.writing import write_item
 from coworks.biz.names import variable_of
 from coworks.biz.steps import STEP_KINDS
+from coworks.biz.use import USE
 from coworks.errors import did_you_mean
 
 if TYPE_CHECKING:
@@ -46,6 +47,11 @@ def add_step(
 ) -> str:
     """A new step after another one, or at the end, or (`first`) at the beginning, of the list `into`."""
     data = data_of(text)
+    if USE in data:
+        raise EditError(
+            f'its steps are those of "{data[USE]}", which it uses',
+            hint='write "states" in the place of "use"',
+        )
     where = _find(data, after) if after is not None else None
     into = where.list if where else into
     try:

@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING, Final
 
 from coworks.biz.schema.steps import STEP_SCHEMAS
 from coworks.biz.schema.triggers import BESIDE, TRIGGER_SCHEMAS
+from coworks.biz.schema.values import KIND_SCHEMAS
 from coworks.biz.schema.words import DEFINITIONS, Schema, keys, ref, told
 from coworks.biz.steps import STEP_KINDS
 from coworks.biz.steps.reader import RECOVERY
 from coworks.biz.takes import KINDS
 from coworks.biz.triggers import TRIGGER_KINDS
-from coworks.biz.use import USE
+from coworks.biz.use import USE, takes_of
 from coworks.biz.workflow import SKIP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from coworks.biz.takes import Taken
     from coworks.biz.triggers import Trigger
 
 _DRAFT: Final = "http://json-schema.org/draft-07/schema#"
@@ -30,14 +32,20 @@ _ALL_STEPS: Final[dict[str, Schema]] = {
 }
 
 
-def workflow_schema() -> Schema:
-    """The JSON Schema (draft 7, which editors know best) of a workflow."""
+def workflow_schema(library: Mapping[str, str] | None = None) -> Schema:
+    """The JSON Schema (draft 7, which editors know best) of a workflow.
+
+    `library` holds the texts of the workflows that a file may `use`: then their values are told, too.
+    """
+    uses = {name: takes_of(text) for name, text in (library or {}).items()}
     steps: Schema = {"type": "array", "items": ref("step"), "minItems": 1}
     top = keys(
         "a workflow of CoWorks",
         optional={
             "states": told("the steps, in their order", steps),
-            USE: told("the predefined workflow whose steps these are", ref("word")),
+            USE: told(
+                "the predefined workflow whose steps these are", {"enum": list(uses)} if uses else ref("word")
+            ),
             "takes": told("the values that it works on, each with its kind", _takes()),
             "overlap": told("what becomes of a run that begins while another is under way", {"const": SKIP}),
             "comment": told("what the workflow is for", ref("word")),
@@ -49,7 +57,16 @@ def workflow_schema() -> Schema:
     )
     definitions = {**DEFINITIONS, "step": _step(), "trigger": _trigger()}
     whole: Schema = {"oneOf": [{"required": ["states"], "properties": {USE: False}}, _using()]}
+    if uses:
+        whole["allOf"] = [_values(name, takes) for name, takes in uses.items()]
     return {"$schema": _DRAFT, "title": "A workflow of CoWorks", **top, **whole, "definitions": definitions}
+
+
+def _values(name: str, takes: Iterable[Taken]) -> Schema:
+    """The values of a file that uses this workflow."""
+    values = {one.name: KIND_SCHEMAS[one.kind] for one in takes}
+    using = {"required": [USE], "properties": {USE: {"const": name}}}
+    return {"if": using, "then": {"properties": {"input": keys(f"the values of {name}", optional=values)}}}
 
 
 def _takes() -> Schema:
