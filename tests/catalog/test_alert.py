@@ -11,6 +11,7 @@ import pytest
 from tests.catalog.conftest import WATCH
 
 from coworks import ServiceUnavailableError
+from coworks.biz.drawing import draw, to_mermaid
 from coworks.project import load_project
 from coworks.testing import WorkflowRun, run
 from coworks.testing.answers import CallMade, failure
@@ -190,3 +191,15 @@ def test_its_machine_calls_itself_and_what_it_names(project: Path) -> None:
     text = json.dumps(compiled.definition)
     assert "${watch}" in text and "${shop}" in text and "${notify}" in text
     assert str(compiled.source_map["Tell one"]) == "biz/watch.yml:1"
+
+
+def test_its_picture_and_its_runs_show_what_it_says_and_nothing_of_ours(project: Path) -> None:
+    (compiled,) = (one for one in load_project(project).workflows if one.name == "watch")
+    assert compiled.definition
+    picture = to_mermaid(draw("watch", compiled.definition, compiled.source_map))
+    assert all(f'"{name}' in picture for name in ("Begin", "Answer", "Tell them", "Go on in a new run"))
+    assert "own__" not in picture and "Workflow input" not in picture
+    assert "shop · GET /orders" in picture and "$answer.count #62; 10" in picture
+    told = run("watch", project=project, answers={"Answer": broken_for(1), **FINE}).steps
+    assert {one["place"] for one in told} == {"biz/watch.yml:1"}
+    assert "Workflow input: other runs" not in {one["name"] for one in told}

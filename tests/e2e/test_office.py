@@ -84,6 +84,7 @@ def test_an_order_becomes_a_quote_that_the_customer_confirms(
     assert odoo.partners.records[4]["email"] == "ann@example.com"
 
 
+@pytest.mark.slow
 def test_the_alert_tells_when_quotations_pile_up_and_when_they_are_gone(
     office: Path, odoo: Odoo, run_project: RunProject
 ) -> None:

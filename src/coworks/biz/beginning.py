@@ -37,13 +37,15 @@ _SECONDS: Final = (
     ") : $given }"
 )
 _RETRY: Final = {"ErrorEquals": ["States.ALL"], "IntervalSeconds": 2, "MaxAttempts": 5, "BackoffRate": 2.0}
+# AWS does not say how its SDK integrations tell moments: as texts, or as seconds or milliseconds since 1970.
 # What came first: older runs, and those that go on with the work of an older one. Two that began in the same
 # moment are told apart by their ARNs.
 _OTHERS: Final = (
-    "( $me := $states.context.Execution; $began := $toMillis($me.StartTime);"
+    "( $moment := function($at) { $type($at) = 'string' ? $toMillis($at) : $at < 1e11 ? $at * 1000 : $at };"
+    " $me := $states.context.Execution; $began := $moment($me.StartTime);"
     " $is_again := function($name) { $substring($name, 0, 6) = 'again-' };"
     " $first := $states.result.Executions[ExecutionArn != $me.Id and ($is_again(Name)"
-    " or $toMillis(StartDate) < $began or ($toMillis(StartDate) = $began and ExecutionArn < $me.Id))];"
+    " or $moment(StartDate) < $began or ($moment(StartDate) = $began and ExecutionArn < $me.Id))];"
     " $exists($first) and $not($is_again($me.Name)) )"
 )
 
