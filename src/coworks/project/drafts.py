@@ -38,7 +38,7 @@ def draft_file(project: Project, name: str) -> WorkflowFile:
 def compile_draft(project: Project, file: WorkflowFile, text: str) -> CompiledWorkflow:
     """The workflow that the file would be with this text, with all problems that `cws check` would tell."""
     contracts = contracts_of(project.services, project.broken)
-    names = {one.name for one in project.workflows} | {file.name}
-    draft = file.compile(project.root, contracts, names, text=text)
+    takes = {one.name: one.contract() for one in project.files if one.name != file.name}
+    draft = file.compile(project.root, contracts, takes | {file.name: None}, text=text)
     among: list[CompiledWorkflow] = [draft, *(one for one in project.workflows if one.name != file.name)]
     return check_cycles(among)[0]
