@@ -113,6 +113,7 @@ OPTIONS = {
         environment = {COLOUR = "blue"}
         secrets = {PASSWORD = "secretsmanager:shop/smtp:password", KEY = "ssm:/shop/key"}
         identity = []
+        fifo = true
         [tool.coworks.services.shop]
         domain = "shop.example.com"
         certificate = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
@@ -199,6 +200,27 @@ def test_who_leaves_orders_in_a_queue_may_send_to_it_alone(templates: Templates)
     (statement,) = found
     assert statement["Action"] == ["sqs:GetQueueUrl", "sqs:SendMessage"]
     assert [target["Fn::Sub"].rpartition(":")[2] for target in statement["Resource"]] == ["shop-dev-hello"]
+
+
+ORDERED = SHOP.replace('connect("hello").get()', 'connect("hello").queue(group="a").get()')
+
+
+def test_a_fifo_queue_keeps_the_order_of_groups(templates: Templates) -> None:
+    made = templates(project("[tool.coworks.services.hello]\nfifo = true\n", **{"tech/shop.py": ORDERED}))
+    queues = {one["QueueName"]: one for one in of_type(made["hello"], "SQS::Queue")}
+    name = "shop-dev-hello"
+    assert set(queues) == {name, f"{name}-dead", f"{name}.fifo", f"{name}-dead.fifo"}
+    ordered = queues[f"{name}.fifo"]
+    assert (ordered["FifoQueue"], ordered["ContentBasedDeduplication"]) == (True, True)
+    assert ordered["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["FifoDeadLetters", "Arn"]}
+    assert queues[f"{name}-dead.fifo"]["FifoQueue"] is True
+    assert len(of_type(made["hello"], "Lambda::EventSourceMapping")) == 2
+    (read,) = [one for one in statements(made["hello"]) if "sqs:ReceiveMessage" in one["Action"]]
+    assert read["Resource"] == [{"Fn::GetAtt": [queue, "Arn"]} for queue in ("Queue", "FifoQueue")]
+    (send,) = [one for one in statements(made["shop"]) if "sqs:SendMessage" in one["Action"]]
+    assert [one["Fn::Sub"].rpartition(":")[2] for one in send["Resource"]] == [name, f"{name}.fifo"]
+    assert "FifoQueueUrl" in made["hello"].body["Outputs"]
+    assert len(of_type(made["hello"], "CloudWatch::Alarm")) == 6
 
 
 def test_a_route_for_each_entry_guarded_unless_public(templates: Templates) -> None:
@@ -350,6 +372,7 @@ SDK = """
             r"takes \$event.query.id",
             "name parts of $event.body",
         ),
+        (project(**{"tech/shop.py": ORDERED}), '"hello" has no FIFO queue', "hello] fifo = true"),
         (project(f'name = "{"x" * 60}"\n'), "AWS takes 64", "shorter name"),
         (project('name = "Shop"\n'), "cannot be part of a name", "lower-case"),
         (project(**{"tech/a_b.py": HELLO, "tech/a-b.py": HELLO}), "would both be the stack", "rename"),

@@ -1,6 +1,7 @@
 """What things are called on AWS. Names follow from project, stage and service, so no stack must ask another.
 
-{project}-{stage}-{name}    the stack, its function or state machine, its queue; with -dead the dead letters
+{project}-{stage}-{name}    the stack, its function or state machine, its queue; with -dead the dead letters,
+                            with .fifo the queues that keep an order
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ MOST_OF_A_FUNCTION: Final = 64
 MOST_OF_A_MACHINE: Final = 80
 # The alias that everybody calls: it moves when a deployment has succeeded.
 ALIAS: Final = "live"
+FIFO: Final = ".fifo"
 
 _STAGE: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 
@@ -53,8 +55,8 @@ class Names:
     def executions_arn(self, workflow: str) -> dict[str, Any]:
         return _arn(f"states:${{AWS::Region}}:${{AWS::AccountId}}:execution:{self.of(workflow)}:*")
 
-    def queue_arn(self, service: str) -> dict[str, Any]:
-        return _arn(f"sqs:${{AWS::Region}}:${{AWS::AccountId}}:{self.of(service)}")
+    def queue_arn(self, service: str, *, fifo: bool = False) -> dict[str, Any]:
+        return _arn(f"sqs:${{AWS::Region}}:${{AWS::AccountId}}:{self.of(service)}{FIFO if fifo else ''}")
 
 
 def check_names(names: Names, services: Iterable[str], workflows: Iterable[str]) -> None:

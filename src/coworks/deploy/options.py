@@ -55,6 +55,7 @@ _OF_SERVICE: Final[dict[str, Check]] = _SHARED | {
     "certificate": check_text,
     "domain": check_text,
     "environment": check_variables,
+    "fifo": true_or_false,
     "identity": texts,
     "include": texts,
     "max_receives": whole(1, MOST_RECEIVES, "receives"),
@@ -105,6 +106,7 @@ class ServiceOptions:
     certificate: str | None = None
     domain: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    fifo: bool = False
     identity: Sequence[str] = ("$request.header.Authorization",)
     include: Sequence[str] = ()
     log_retention_days: int = 30

@@ -54,6 +54,7 @@ def _of_service(project: Project, names: Names, service: Service, package: Packa
     _check_variables(service, options)
     keeps_answers = any(entry.kept for entry in service.app.entries)
     called, queues = tuple(sorted(package.connections)), tuple(sorted(package.queues))
+    _check_groups(project, package)
     code = Code(
         package.digest,
         HANDLER,
@@ -62,8 +63,19 @@ def _of_service(project: Project, names: Names, service: Service, package: Packa
         keeps_answers,
         answers_tasks=getattr(service.app, "answers_tasks", False),
         own_address=getattr(service.app, "own_address", ""),
+        groups=tuple(sorted(package.groups)),
     )
     return service_template(names, service, replace(options, permissions=permissions), code)
+
+
+def _check_groups(project: Project, package: Package) -> None:
+    """Raises `DeployError` when orders are sent in groups to a service whose stack has no queue for them."""
+    for name in sorted(package.groups & {one.name for one in project.services}):
+        if not service_options(project.settings, name).fifo:
+            raise DeployError(
+                f'{package.connections[name]} sends orders in a group, and "{name}" has no FIFO queue',
+                hint=f"give it one: [tool.coworks.services.{name}] fifo = true",
+            )
 
 
 def _check_variables(service: Service, options: ServiceOptions) -> None:

@@ -30,8 +30,8 @@ _KNOWN = frozenset({"name", "stages"})
 _OF_DEPLOYMENT = frozenset(
     {
         "account", "alarms", "alarms_topic", "api", "architecture", "bucket", "certificate", "domain",
-        "environment", "identity", "include", "log_retention_days", "max_receives", "memory", "permissions",
-        "profile", "python", "queue", "region", "secrets", "services", "timeout", "tracing",
+        "environment", "fifo", "identity", "include", "log_retention_days", "max_receives", "memory",
+        "permissions", "profile", "python", "queue", "region", "secrets", "services", "timeout", "tracing",
         "type", "workflows",
     }
 )  # fmt: skip

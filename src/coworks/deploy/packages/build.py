@@ -44,7 +44,7 @@ class Package:
 
     `digest` tells contents apart (32 hexadecimal digits); `size` is that of the zip, `unpacked` that of its
     files, in bytes. `connections` are the services that it calls, each with the place of the call, `queues`
-    those that it may leave an order for.
+    those that it may leave an order for, `groups` those whose orders it may want kept in order.
     """
 
     service: str
@@ -56,6 +56,7 @@ class Package:
     warnings: tuple[str, ...]
     connections: Mapping[str, str]
     queues: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
 
     @property
     def unpacked(self) -> int:
@@ -104,6 +105,7 @@ def build_package(
         tuple(warnings),
         found.connections,
         frozenset(found.queues),
+        frozenset(found.groups),
     )
 
 

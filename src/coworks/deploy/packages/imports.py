@@ -42,9 +42,9 @@ class Found:
 
     `modules` are the files to ship, each with the reason; `third_party` top-level names of other packages;
     `dynamic` the places of imports that only run time knows; `connections` the services that are called by
-    `connect("name")`, each with its place, and `queues` those of modules that use a `.queue`; `requires` and
-    `ships` are what modules say in the constants `REQUIRES` (requirements) and `SHIPS` (folders of the
-    project), each with its place.
+    `connect("name")`, each with its place, `queues` those of modules that use a `.queue`, `groups` those of
+    modules that send to one in a `group=`; `requires` and `ships` are what modules say in the constants
+    `REQUIRES` (requirements) and `SHIPS` (folders of the project), each with its place.
     """
 
     modules: dict[Path, str] = field(default_factory=dict)
@@ -52,6 +52,7 @@ class Found:
     dynamic: list[str] = field(default_factory=list)
     connections: dict[str, str] = field(default_factory=dict)
     queues: set[str] = field(default_factory=set)
+    groups: set[str] = field(default_factory=set)
     requires: dict[str, str] = field(default_factory=dict)
     ships: dict[str, str] = field(default_factory=dict)
 
@@ -80,6 +81,8 @@ class Walk:
         self.found.connections.update(reader.connections)
         if reader.uses_queues:
             self.found.queues.update(reader.connections)
+        if reader.uses_groups:
+            self.found.groups.update(reader.connections)
         self.found.requires.update(reader.constants["REQUIRES"])
         self.found.ships.update(reader.constants["SHIPS"])
         for name, place in reader.beside.items():
@@ -123,6 +126,7 @@ class _Reader(ast.NodeVisitor):
         self.dynamic: list[str] = []
         self.connections: dict[str, str] = {}
         self.uses_queues = False
+        self.uses_groups = False
         self.beside: dict[str, str] = {}
         self.constants: dict[str, dict[str, str]] = {"REQUIRES": {}, "SHIPS": {}}
 
@@ -179,6 +183,8 @@ class _Reader(ast.NodeVisitor):
                 self.dynamic.append(f"{self._shown}:{node.lineno} imports {ast.unparse(node)}")
         elif name == "connect" and not any(keyword.arg == "url" for keyword in node.keywords):
             self._connects(first, node)
+        elif name == "queue" and any(keyword.arg == "group" for keyword in node.keywords):
+            self.uses_groups = True
         elif name == "with_name" and isinstance(first, ast.Constant) and "__file__" in ast.unparse(node.func):
             self.beside[str(first.value)] = f"{self._shown}:{node.lineno}"
         self.generic_visit(node)

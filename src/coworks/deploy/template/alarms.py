@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from coworks.deploy.template.queue import dead_letters_of, queue_names
 from coworks.deploy.template.resources import Resource, Resources, att, ref, resource
 
 if TYPE_CHECKING:
@@ -19,12 +20,17 @@ def service_alarms(options: ServiceOptions) -> Resources:
         "ErrorsAlarm": _alarm(options, *function, "Errors", "Sum", 1),
         "ThrottlesAlarm": _alarm(options, *function, "Throttles", "Sum", 1),
     }
-    if options.queue:
-        dead = ("AWS/SQS", "QueueName", att("DeadLetters", "QueueName"))
-        queue = ("AWS/SQS", "QueueName", att("Queue", "QueueName"))
+    for name in queue_names(options):
+        kind = name.removesuffix("Queue")
+        dead = ("AWS/SQS", "QueueName", att(dead_letters_of(name), "QueueName"))
+        queue = ("AWS/SQS", "QueueName", att(name, "QueueName"))
         alarms |= {
-            "DeadLettersAlarm": _alarm(options, *dead, "ApproximateNumberOfMessagesVisible", "Maximum", 1),
-            "OldMessagesAlarm": _alarm(options, *queue, "ApproximateAgeOfOldestMessage", "Maximum", _OLD),
+            f"{kind}DeadLettersAlarm": _alarm(
+                options, *dead, "ApproximateNumberOfMessagesVisible", "Maximum", 1
+            ),
+            f"{kind}OldMessagesAlarm": _alarm(
+                options, *queue, "ApproximateAgeOfOldestMessage", "Maximum", _OLD
+            ),
         }
     return alarms
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from coworks.deploy.naming import ALIAS
+from coworks.deploy.template.queue import queue_names
 from coworks.deploy.template.resources import Resource, Resources, att, ref, resource, short_hash, sub
 from coworks.deploy.template.roles import TRACING, allow, role
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from coworks.deploy.options import ServiceOptions
 
 BUCKET = "ArtifactBucket"
+_READ = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
 ANSWERS = "Answers"
 
 
@@ -23,9 +25,10 @@ ANSWERS = "Answers"
 class Code:
     """A package in the bucket: its digest, its handler, and the services that it calls.
 
-    `queues` are the services that it may leave an order for; `keeps_answers` says that it has idempotent
-    entries, whose answers are kept in a table; `answers_tasks`, that it gives tasks of workflows their
-    results; `own_address` is the variable that tells it where it answers, "" for none.
+    `queues` are the services that it may leave an order for, `groups` those where it goes to the FIFO queue;
+    `keeps_answers` says that it has idempotent entries, whose answers are kept in a table; `answers_tasks`,
+    that it gives tasks of workflows their results; `own_address` is the variable that tells it where it
+    answers, "" for none.
     """
 
     digest: str
@@ -35,6 +38,7 @@ class Code:
     keeps_answers: bool = False
     answers_tasks: bool = False
     own_address: str = ""
+    groups: tuple[str, ...] = ()
 
     def key(self, names: Names, service: str) -> str:
         """The key of the package: what is in it names it, so a package is never written over."""
@@ -136,18 +140,14 @@ def _statements(names: Names, options: ServiceOptions, code: Code) -> Iterable[M
     yield allow(("logs:CreateLogStream", "logs:PutLogEvents"), att("LogGroup", "Arn"))
     if options.tracing:
         yield allow(TRACING, "*")
-    if options.queue:
-        actions = (
-            "sqs:ChangeMessageVisibility",
-            "sqs:DeleteMessage",
-            "sqs:GetQueueAttributes",
-            "sqs:ReceiveMessage",
-        )
-        yield allow(actions, att("Queue", "Arn"))
+    if queues := [att(name, "Arn") for name in queue_names(options)]:
+        yield allow(_READ, queues if len(queues) > 1 else queues[0])
     if code.connections:
         yield allow("lambda:InvokeFunction", [names.function_arn(name) for name in code.connections])
     if code.queues:
-        yield allow(("sqs:GetQueueUrl", "sqs:SendMessage"), [names.queue_arn(name) for name in code.queues])
+        named = [names.queue_arn(name) for name in code.queues]
+        named += [names.queue_arn(name, fifo=True) for name in code.groups]
+        yield allow(("sqs:GetQueueUrl", "sqs:SendMessage"), named)
     if code.keeps_answers:
         changes = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
         yield allow(changes, att(ANSWERS, "Arn"))

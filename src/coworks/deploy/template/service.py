@@ -10,7 +10,7 @@ from coworks.deploy.template.alarms import service_alarms
 from coworks.deploy.template.domain import domain_resources
 from coworks.deploy.template.function import BUCKET, Code, api_address, function_resources
 from coworks.deploy.template.http_api import http_api_resources
-from coworks.deploy.template.queue import queue_resources
+from coworks.deploy.template.queue import queue_names, queue_resources
 from coworks.deploy.template.resources import Resources, Template, att, ref, template_body
 from coworks.deploy.template.rest_api import rest_api_resources
 from coworks.deploy.template.subscriptions import subscription_resources
@@ -40,8 +40,7 @@ def service_template(names: Names, service: Service, options: ServiceOptions, co
         resources |= _APIS[options.api](names, service.name, service.app, options)
         resources |= domain_resources(service.name, options)
     resources |= subscription_resources(service.subscriptions)
-    if options.queue:
-        resources |= queue_resources(names, service.name, options)
+    resources |= queue_resources(names, service.name, options)
     if options.alarms:
         resources |= service_alarms(options)
     parameters = {BUCKET: {"Type": "String", "Description": "The bucket that holds the package"}}
@@ -64,6 +63,6 @@ def _outputs(options: ServiceOptions) -> Resources:
         outputs["Url"] = {"Value": api_address(options)}
     if options.domain and options.api != "none":
         outputs["DomainTarget"] = {"Value": att("Domain", "RegionalDomainName")}
-    if options.queue:
-        outputs["QueueUrl"] = {"Value": ref("Queue")}
+    for queue in queue_names(options):
+        outputs[f"{queue}Url"] = {"Value": ref(queue)}
     return outputs
