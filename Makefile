@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: demo test test-slow check bench-tech bench-compile bench-engine bench-mail docs pictures format clean
+.PHONY: demo test test-slow check bench-tech bench-compile bench-engine bench-mail bench-package docs pictures format clean
 
 demo: .venv/installed
 	$(BIN)/cws --project-dir samples/server_watch run --port $(PORT)
@@ -31,6 +31,9 @@ bench-mail: .venv/installed-dev
 
 bench-engine: .venv/installed-bench
 	$(BIN)/python -m benchmarks.engine
+
+bench-package: .venv/installed-bench
+	$(BIN)/python benchmarks/package.py
 
 docs: .venv/installed-dev
 	$(BIN)/sphinx-build -W --keep-going -n -q -b html docs dist/docs
