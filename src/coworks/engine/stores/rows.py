@@ -1,6 +1,6 @@
 """Records as rows of the database, and back. The columns have the names of the fields.
 
-A change of the loop is written whole here, in the transaction of its turn.
+The changes of a turn are written here, in its transaction.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from coworks.engine.records import Execution, MapRun, Position, Status
+from coworks.engine.records import EventBatch, Execution, MapRun, Position, Status
 
 if TYPE_CHECKING:
     import sqlite3
@@ -23,6 +23,7 @@ POSITION: Final = ", ".join(Position.__slots__)
 _of_execution = attrgetter(*Execution.__slots__)
 _of_map_run = attrgetter(*MapRun.__slots__)
 _of_position = attrgetter(*Position.__slots__)
+_of_events = attrgetter(*EventBatch.__slots__)
 
 _CHANGING: Final = (
     *("status", "stopped", "output", "error", "cause"),
@@ -51,7 +52,7 @@ REDRIVABLE: Final = (
 """The child executions that a `Redrivable` names; those that did not leave where they stood are not."""
 
 _PEND: Final = f"UPDATE executions SET status = 'PENDING_REDRIVE' WHERE {REDRIVABLE}"  # noqa: S608
-_PUT_EVENTS: Final = "INSERT INTO events (execution, first, data) VALUES (?, ?, ?)"
+_PUT_EVENTS: Final = _insert("events", EventBatch)
 
 
 _EXPRESS: Final = Execution.__slots__.index("express")
@@ -75,23 +76,19 @@ def read_position(row: Sequence[Any]) -> Position:
     return Position(execution, branch, wake_at, bool(in_flight), *rest)
 
 
-def write(writer: sqlite3.Connection, change: Change) -> None:
-    """Write what one turn changed of one execution."""
-    one = change.execution
-    ended = one is not None and one.status is not Status.RUNNING
-    if one:
-        writer.execute(_PUT_EXECUTION, _of_execution(one))
-    if one and ended:
-        writer.execute("DELETE FROM positions WHERE execution = ?", (one.id,))
-    for which in change.redriven:
-        writer.execute(_PEND, (which.map_run, which.since, which.events))
-    if change.positions:
-        writer.executemany(_PUT_POSITION, map(_of_position, change.positions))
-    if change.gone:
-        writer.executemany("DELETE FROM positions WHERE execution = ? AND branch = ?", change.gone)
-    if events := change.events:
-        writer.execute(_PUT_EVENTS, (events.execution, events.first, events.data))
-    for run in change.map_runs:
-        writer.execute(_PUT_MAP_RUN, _of_map_run(run))
-    if one and ended and one.express:
-        writer.execute("DELETE FROM executions WHERE id = ?", (one.id,))
+def write(writer: sqlite3.Connection, changes: Sequence[Change]) -> None:
+    """Write what a turn changed, each kind of row at once; every execution has one change at most."""
+    executions = [one for change in changes if (one := change.execution)]
+    over = [one for one in executions if one.status is not Status.RUNNING]
+    writer.executemany(_PUT_EXECUTION, map(_of_execution, executions))
+    writer.executemany("DELETE FROM positions WHERE execution = ?", [(one.id,) for one in over])
+    redriven = [(one.map_run, one.since, one.events) for change in changes for one in change.redriven]
+    writer.executemany(_PEND, redriven)
+    positions = (one for change in changes for one in change.positions)
+    writer.executemany(_PUT_POSITION, map(_of_position, positions))
+    gone = [one for change in changes for one in change.gone]
+    writer.executemany("DELETE FROM positions WHERE execution = ? AND branch = ?", gone)
+    writer.executemany(_PUT_EVENTS, [_of_events(change.events) for change in changes if change.events])
+    map_runs = (one for change in changes for one in change.map_runs)
+    writer.executemany(_PUT_MAP_RUN, map(_of_map_run, map_runs))
+    writer.executemany("DELETE FROM executions WHERE id = ?", [(one.id,) for one in over if one.express])

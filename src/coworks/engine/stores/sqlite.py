@@ -19,8 +19,7 @@ class SqliteStore(Definitions, Executions):
 
     def commit(self, changes: Sequence[Change]) -> None:
         with self.transaction() as writer:
-            for change in changes:
-                write(writer, change)
+            write(writer, changes)
 
     def release(self, now: float) -> None:
         with self.transaction() as writer:
