@@ -11,6 +11,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from coworks.biz.editing import set_value
 from coworks.errors import CoWorksError
 
 if TYPE_CHECKING:
@@ -116,6 +117,10 @@ class Document:
     def can_redo(self) -> bool:
         return bool(self._after)
 
+    def begin(self, text: str) -> None:
+        """Have a new workflow begin with this text."""
+        self._use(text)
+
     def change(self, text: str, *, typed: bool = False) -> None:
         """Make this the text. What is `typed` within a moment is undone together."""
         if text == self._text:
@@ -171,6 +176,11 @@ class Document:
     def _use(self, text: str) -> None:
         self._text = text
         self._compiled = None
+
+
+def new_text(about: str) -> str:
+    """The text that a new workflow begins with."""
+    return set_value("comment: it\n\nstates: []\n", ("comment",), about) if about else "states: []\n"
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from coworks.console import texts, words
+from coworks.local.runs import message_of
 
 _LONGEST: Final = 20_000
 _SHORT: Final = 160
@@ -22,7 +23,7 @@ _views: Final = Environment(
 )
 
 
-def render(view: str, **values: Any) -> str:
+def render(view: str, /, **values: Any) -> str:
     """The HTML of a view."""
     return _views.get_template(f"{view}.html").render(values)
 
@@ -46,6 +47,7 @@ def _segment(name: str) -> str:
 
 _views.globals |= {"t": texts, "base": "/_console"}
 _views.filters |= {
+    "cause": message_of,
     "data": data_in_words,
     "duration": words.duration_in_words,
     "iso": words.iso,

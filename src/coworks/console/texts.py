@@ -218,3 +218,64 @@ KINDS: Final = {
     "success": ("End well", "The workflow is over here, with a result"),
     "fail": ("End as a failure", "The workflow is over here, and somebody should know"),
 }
+
+# What starts a workflow, and runs
+NO_DEFAULT: Final = "The workflow reads this, and has no value of its own for it"
+EVERY_DAY: Final = "every day"
+EVERY_WEEKDAY: Final = "every weekday"
+WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+TIMEZONE: Final = "Time zone"
+TIMEZONE_ABOUT: Final = "For example Europe/Paris; UTC when empty"
+EVERY_SO_OFTEN: Final = "Every"
+ON_DAYS: Final = "Days"
+AT_TIME: Final = "At"
+TIME_ABOUT: Final = "A time of the day such as 08:00"
+NO_TIME: Final = "{} is not a time of the day"
+AT_MOMENT: Final = "Date and time"
+MOMENT_ABOUT: Final = "For example 2027-01-31T08:00:00"
+REQUEST: Final = "Request"
+REQUEST_ABOUT: Final = "A method and a path below the workflow's address, such as POST /orders"
+TOPIC: Final = "Topic"
+TRIGGERS: Final = {
+    "every": "every so often",
+    "daily": "at a time of the day",
+    "at": "once, at a date and time",
+    "http": "a request over HTTP",
+    "queue": "a message in a queue",
+    "topic": "a message of a topic",
+}
+WHAT_STARTS: Final = "What starts it"
+ADD_TRIGGER: Final = "Add what starts it"
+NEW_WORKFLOW: Final = "New workflow"
+CREATE: Final = "Create"
+NAME_ABOUT: Final = "Lower-case letters, digits and _, for example server_watch"
+PURPOSE: Final = "What it is for"
+PURPOSE_ABOUT: Final = "One sentence, for those who come later"
+INPUT: Final = "Works on"
+INPUT_ABOUT: Final = "The data of a run when nobody gives other data. Steps read it as $data.name."
+CHANGE_INPUT: Final = "Change the data"
+NO_INPUT: Final = "It needs no data."
+RUN: Final = "Run"
+RUN_NOW: Final = "Run it now"
+RUN_ABOUT: Final = "What is left empty has the value that the workflow says."
+SAVE_FIRST: Final = "Save it first: what runs is what is saved."
+NOT_TAKEN: Final = "The server has not taken up what was saved. Was it started with --no-reload?"
+STOP: Final = "Stop"
+STOPPED_BY: Final = "Stopped by {} in the console."
+ALL: Final = "all"
+STATE: Final = "State"
+SHOW: Final = "Show"
+RUN_NAME: Final = "Run"
+STARTED_AT: Final = "Started"
+TOOK: Final = "Took"
+OLDER: Final = "Older runs"
+NO_RUNS: Final = "There is no such run."
+FAILED_AT: Final = "Failed at “{}”"
+INPUT_OF_RUN: Final = "What it worked on"
+OUTPUT_OF_RUN: Final = "What came out"
+RESULT: Final = "Result"
+INSIDE: Final = "in “{}”"
+ITEM: Final = "item {}"
+TRIED: Final = "tried {} times"
+MORE_STEPS: Final = "{} more steps are not shown."
+ITS_RUNS: Final = "Its runs"

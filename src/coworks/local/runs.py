@@ -58,7 +58,7 @@ def failure(
     """How an execution failed, in one line: its error, its cause, the step and the place of the step."""
     culprit = read_visits(execution, events).culprit
     where = _where(culprit, sources or {}) if culprit else {}
-    said = ": ".join(part for part in (execution.error, _message(execution.cause)) if part)
+    said = ": ".join(part for part in (execution.error, message_of(execution.cause)) if part)
     line = f"{execution.name} {execution.status}"
     if "step" in where:
         place = f" ({where['place']})" if "place" in where else ""
@@ -66,7 +66,7 @@ def failure(
     return f"{line} with {said}" if said else line
 
 
-def _message(cause: str | None) -> str | None:
+def message_of(cause: str | None) -> str | None:
     """The cause in words: that of a Lambda is JSON, with its traceback."""
     try:
         told = json.loads(cause or "")

@@ -12,6 +12,8 @@ from nicegui import ui
 
 from coworks.console import texts
 from coworks.console.pages.home import home
+from coworks.console.pages.run import run
+from coworks.console.pages.runs import runs
 from coworks.console.pages.workflow import workflow
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 PAGES: Final[dict[str, Callable[..., object]]] = {
     "/": home,
+    "/run/{workflow}/{name}": run,
+    "/runs": runs,
     "/workflow/{name}": workflow,
 }
 

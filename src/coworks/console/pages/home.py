@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from asyncio import to_thread
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
 
 from nicegui import ui
 
 from coworks.console import texts
 from coworks.console.overview import overview_of
 from coworks.console.pages.frame import frame, html, show
+from coworks.console.pages.start_dialogs import new_workflow
 from coworks.console.rendering import render
+from coworks.console.users import Role
 
 if TYPE_CHECKING:
     from coworks.console.overview import Overview
@@ -22,7 +25,12 @@ async def home() -> None:
     """`/_console/`."""
     with frame(texts.HOME, "home") as visitor:
         overview = await to_thread(overview_of, visitor.system)
-        html(render("head", title=overview.project, about=""))
+        with ui.element("div").classes("head"):
+            html(render("head", title=overview.project, about=""))
+            if visitor.may(Role.EDIT):
+                with ui.element("div").classes("actions"):
+                    new = ui.button(texts.NEW_WORKFLOW, color=None, on_click=_begin)
+                    new.props("unelevated no-caps").classes("main-action")
         parts = {name: html(content) for name, content in _parts(overview).items()}
 
     async def refresh() -> None:
@@ -31,6 +39,13 @@ async def home() -> None:
             show(parts[name], content)
 
     ui.timer(_EVERY, refresh)
+
+
+async def _begin() -> None:
+    told = await new_workflow()
+    if told is not None:
+        name, about = told
+        ui.navigate.to(f"/workflow/{quote(name, safe='')}?{urlencode({'about': about})}")
 
 
 def _parts(overview: Overview) -> dict[str, str]:

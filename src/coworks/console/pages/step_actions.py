@@ -20,6 +20,13 @@ from coworks.biz.editing import (
 from coworks.console import texts
 from coworks.console.forms.entries import service_choices
 from coworks.console.forms.steps import FORMS, Scene
+from coworks.console.pages.start_dialogs import (
+    add_trigger,
+    change_input,
+    with_input,
+    with_trigger,
+    without_trigger,
+)
 from coworks.console.pages.step_dialog import choose_kind, fill_step
 from coworks.console.steps import outline_of
 
@@ -50,6 +57,18 @@ class StepActions:
                 ui.notify(texts.DELETED.format(name), position="bottom")
         elif action in ("up", "down"):
             await self._move(name, -1 if action == "up" else 1)
+        else:
+            await self._change_start(str(action), told)
+
+    async def _change_start(self, action: str, told: dict[str, Any]) -> None:
+        """What starts the workflow, and what it works on."""
+        data = self._data()
+        if action == "add-trigger" and (trigger := await add_trigger()):
+            await self._desk.edit(lambda text: with_trigger(text, trigger, data))
+        elif action == "drop-trigger":
+            await self._desk.edit(lambda text: without_trigger(text, int(told.get("number", 0)), data))
+        elif action == "change-input" and (given := await change_input(data)) is not None:
+            await self._desk.edit(lambda text: with_input(text, given, data))
 
     async def _add(self, after: str | None, into: tuple[str | int, ...]) -> None:
         kind = await choose_kind()

@@ -7,17 +7,19 @@ import time
 from asyncio import to_thread
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from nicegui import ui
 
 from coworks.console import texts
-from coworks.console.documents import Document, SaveConflictError
+from coworks.console.documents import Document, SaveConflictError, new_text
 from coworks.console.pages.conflict import show_conflict
-from coworks.console.pages.frame import BASE, frame, html, say, show
+from coworks.console.pages.frame import frame, html, say, show
+from coworks.console.pages.start_dialogs import fill_input
 from coworks.console.pages.step_actions import StepActions
 from coworks.console.pictures import picture_of
 from coworks.console.rendering import render
-from coworks.console.steps import outline_of
+from coworks.console.steps import bare, outline_of
 from coworks.console.users import Role
 from coworks.errors import CoWorksError
 from coworks.project import compile_draft, draft_file
@@ -31,6 +33,9 @@ _TYPING: Final = 0.35
 """Seconds without a key after which the other views follow."""
 
 _LOOK_EVERY: Final = 2.0
+_PATIENCE: Final = 60
+"""Tenths of a second for the server to take up what was saved."""
+
 _PICK: Final = "(event) => { const it = event.target.closest('[data-do]'); if (it) emit({...it.dataset}); }"
 """One listener for all the buttons of a view: what was chosen stands in their `data-` attributes."""
 
@@ -38,11 +43,12 @@ _PICK: Final = "(event) => { const it = event.target.closest('[data-do]'); if (i
 async def workflow(name: str) -> None:
     """`/_console/workflow/{name}`."""
     with frame(name, "home") as visitor:
-        if name not in {one.name for one in visitor.system.project.files}:
+        about = ui.context.client.request.query_params.get("about")
+        if about is None and name not in {one.name for one in visitor.system.project.files}:
             html(render("missing", said=texts.NO_SUCH_WORKFLOW.format(name)))
             return
         try:
-            desk = WorkflowDesk(visitor, name)
+            desk = WorkflowDesk(visitor, name, about or "")
         except CoWorksError as error:
             html(render("missing", said=error.explain()))
             return
@@ -52,12 +58,14 @@ async def workflow(name: str) -> None:
 class WorkflowDesk:
     """Somebody at work on a workflow. Every change goes through the document; `refresh` shows it."""
 
-    def __init__(self, visitor: Visitor, name: str) -> None:
+    def __init__(self, visitor: Visitor, name: str, about: str = "") -> None:
         project = visitor.system.project
         self.visitor = visitor
         self.name = name
         self.file = draft_file(project, name)
         self.document = Document(self.file.path, self._compile, time.monotonic)
+        if self.document.is_new:
+            self.document.begin(new_text(about))
         self.may_edit = visitor.may(Role.EDIT)
         self._actions = StepActions(self)
         self._seen = project
@@ -74,6 +82,7 @@ class WorkflowDesk:
             with ui.element("div").classes("card picture"):
                 self._picture = html("")
         await self.refresh()
+        ui.timer(0, self._suit_the_dark, once=True)
         ui.timer(_LOOK_EVERY, self._look)
         ui.keyboard(self._key, ignore=[])
 
@@ -82,6 +91,9 @@ class WorkflowDesk:
             self._title = html("")
             with ui.element("div").classes("actions"):
                 button = partial(ui.button, color=None)
+                self._run = button(texts.RUN, icon="play_arrow", on_click=self._start).props(
+                    "outline no-caps"
+                )
                 self._undo = button(texts.UNDO, on_click=self._undo_last).props("flat no-caps")
                 self._redo = button(texts.REDO, on_click=self._redo_last).props("flat no-caps")
                 self._save = (
@@ -94,6 +106,7 @@ class WorkflowDesk:
             steps, yaml = ui.tab("steps", texts.STEPS), ui.tab("yaml", texts.YAML)
         with ui.tab_panels(tabs, value=steps, animated=False, keep_alive=True):
             with ui.tab_panel(steps):
+                self._start_view = html("").on("click", self._picked, js_handler=_PICK)
                 self._steps = html("").on("click", self._picked, js_handler=_PICK)
             with ui.tab_panel(yaml):
                 self._problems = html("")
@@ -109,6 +122,8 @@ class WorkflowDesk:
         outline = outline_of(text, document.compiled)
         problems = document.compiled.problems
         show(self._title, render("workflow_head", name=self.name, outline=outline, document=document))
+        given = [(name, bare(value)) for name, value in _input(outline.data).items()]
+        show(self._start_view, render("start", outline=outline, input=given, may_edit=self.may_edit))
         show(self._steps, render("steps", outline=outline, may_edit=self.may_edit))
         show(self._problems, render("problems", problems=problems))
         if self._editor.value != text:
@@ -117,6 +132,8 @@ class WorkflowDesk:
         self._undo.set_enabled(self.may_edit and document.can_undo)
         self._redo.set_enabled(self.may_edit and document.can_redo)
         self._save.set_enabled(self.may_edit and document.is_changed)
+        self._run.set_visibility(self.visitor.may(Role.OPERATE))
+        self._run.set_enabled(document.compiled.definition is not None)
         ui.run_javascript(f"window.coworksUnsaved = {'true' if document.is_changed else 'false'}")
         picture = await to_thread(picture_of, document.compiled)
         if text == document.text:
@@ -146,6 +163,37 @@ class WorkflowDesk:
         ui.notify(texts.SAVED, type="positive", position="bottom")
         await self.refresh()
 
+    async def _start(self) -> None:
+        """Run what is saved, and go and look."""
+        if self.document.is_changed:
+            ui.notify(texts.SAVE_FIRST, position="bottom")
+            return
+        outline = outline_of(self.document.text, self.document.compiled)
+        data = await fill_input(self.document.text, outline.data)
+        if data is None:
+            return
+        if not await self._is_taken():
+            ui.notify(texts.NOT_TAKEN, type="warning", position="bottom")
+            return
+        try:
+            self.visitor.act(Role.OPERATE, "start", self.name)
+            execution = await to_thread(self.visitor.system.engine.start_execution, self.name, data)
+        except CoWorksError as error:
+            say(error)
+            return
+        ui.navigate.to(f"/run/{quote(self.name, safe='')}/{quote(execution.name, safe='')}")
+
+    async def _is_taken(self) -> bool:
+        """True once the system runs what this page shows: it takes up what is saved in a moment."""
+        for _ in range(_PATIENCE):
+            running = next(
+                (one for one in self.visitor.system.project.workflows if one.name == self.name), None
+            )
+            if running and running.definition == self.document.compiled.definition:
+                return True
+            await asyncio.sleep(0.1)
+        return False
+
     async def _undo_last(self) -> None:
         self.document.undo()
         await self.refresh()
@@ -162,6 +210,10 @@ class WorkflowDesk:
         await asyncio.sleep(_TYPING)
         if text == self.document.text != self._shown:
             await self.refresh()
+
+    async def _suit_the_dark(self) -> None:
+        if await ui.run_javascript("document.body.classList.contains('body--dark')"):
+            self._editor.set_theme("basicDark")
 
     async def _key(self, event: Any) -> None:
         if event.action.keydown and event.modifiers.ctrl and event.key == "s" and self.document.is_changed:
@@ -186,6 +238,11 @@ class WorkflowDesk:
         await self._actions.perform(event.args)
 
 
+def _input(data: Any) -> dict[str, Any]:
+    given = data.get("input")
+    return given if isinstance(given, dict) else {}
+
+
 def _marks(problems: Any, text: str) -> list[dict[str, Any]]:
     """The problems as the editor marks them: their lines, and the words under which a caret would be."""
     lines = text.split("\n")
@@ -202,6 +259,3 @@ def _marks(problems: Any, text: str) -> list[dict[str, Any]]:
         if end > begin:
             marks.append({"kind": "mark", "from": begin, "to": end, "class": f"wrong {one.severity}"})
     return marks
-
-
-__all__ = ["BASE", "WorkflowDesk", "workflow"]

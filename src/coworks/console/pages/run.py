@@ -1,0 +1,83 @@
+"""A run's page: where it stands on the picture, and what each step did; it follows while the run goes on."""
+
+from __future__ import annotations
+
+from asyncio import to_thread
+from typing import TYPE_CHECKING, Final
+
+from nicegui import ui
+
+from coworks.console import texts
+from coworks.console.pages.frame import frame, html, say, show
+from coworks.console.rendering import render
+from coworks.console.runs import run_view
+from coworks.console.users import Role
+from coworks.engine import ExecutionDoesNotExistError
+from coworks.errors import CoWorksError
+
+if TYPE_CHECKING:
+    from coworks.console.runs import RunView
+    from coworks.console.visitors import Visitor
+
+_EVERY: Final = 0.7
+
+
+async def run(workflow: str, name: str) -> None:
+    """`/_console/run/{workflow}/{name}`."""
+    with frame(f"{workflow} · {name}", "runs") as visitor:
+        try:
+            view = await to_thread(run_view, visitor.system, workflow, name)
+        except ExecutionDoesNotExistError as error:
+            html(render("missing", said=error.message))
+            return
+        await _RunPage(visitor, view).build()
+
+
+class _RunPage:
+    def __init__(self, visitor: Visitor, view: RunView) -> None:
+        self._visitor = visitor
+        self._view = view
+
+    async def build(self) -> None:
+        with ui.element("div").classes("head"):
+            self._head = html("")
+            with ui.element("div").classes("actions"):
+                stop = (
+                    ui.button(texts.STOP, color=None, on_click=self._stop)
+                    .props("flat no-caps")
+                    .classes("danger")
+                )
+                self._stop_button = stop
+        with ui.element("div").classes("desk"):
+            with ui.element("div").classes("card"):
+                self._steps = html("")
+            with ui.element("div").classes("card picture"):
+                self._picture = html("")
+        self._show()
+        if not self._view.is_over:
+            self._timer = ui.timer(_EVERY, self._follow)
+
+    def _show(self) -> None:
+        view = self._view
+        show(self._head, render("run_head", view=view))
+        show(self._steps, render("run_steps", view=view))
+        show(self._picture, render("picture", picture=view.picture))
+        self._stop_button.set_visibility(not view.is_over and self._visitor.may(Role.OPERATE))
+
+    async def _follow(self) -> None:
+        execution = self._view.execution
+        self._view = await to_thread(run_view, self._visitor.system, execution.machine, execution.name)
+        self._show()
+        if self._view.is_over:
+            self._timer.cancel()
+
+    async def _stop(self) -> None:
+        execution = self._view.execution
+        try:
+            self._visitor.act(Role.OPERATE, "stop", f"{execution.machine}:{execution.name}")
+            cause = texts.STOPPED_BY.format(self._visitor.user.name)
+            stop = self._visitor.system.engine.stop_execution
+            await to_thread(stop, execution.machine, execution.name, cause=cause)
+            await self._follow()
+        except CoWorksError as error:
+            say(error)

@@ -1,0 +1,144 @@
+"""What starts a workflow and what it works on; a new workflow; a run by hand."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from nicegui import ui
+
+from coworks.biz.editing import delete_value, set_value
+from coworks.console import texts
+from coworks.console.forms.fields import Field, FormError
+from coworks.console.forms.inputs import input_fields, read_input
+from coworks.console.forms.steps import pairs_read, pairs_shown
+from coworks.console.forms.triggers import TRIGGER_FORMS, build_trigger
+from coworks.console.pages.frame import html
+from coworks.console.pages.inputs import field_input, pairs_input
+from coworks.console.rendering import render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Values = dict[str, Any]
+
+
+async def _ask(
+    title: str, about: str, accept: str, fill: Callable[[], None], build: Callable[[], Any]
+) -> Any:
+    """What `build` makes of a dialog, None when it is left; what `build` refuses is said in it."""
+    with ui.dialog().props("persistent") as dialog, ui.card().classes("wide-dialog"):
+        html(render("dialog_head", title=title, about=about))
+        fill()
+        told = html("").props('role="alert"')
+
+        def submit() -> None:
+            try:
+                dialog.submit(build())
+            except FormError as error:
+                told.set_content(render("notice", said=error.explain()))
+
+        with ui.element("div").classes("actions"):
+            ui.button(accept, color=None, on_click=submit).props("unelevated no-caps").classes("main-action")
+            ui.button(texts.CANCEL, color=None, on_click=lambda: dialog.submit(None)).props("flat no-caps")
+    built = await dialog
+    dialog.delete()
+    return built
+
+
+async def new_workflow() -> tuple[str, str] | None:
+    """The name and the purpose of a new workflow."""
+    fields = (
+        Field("name", texts.NAME, required=True, about=texts.NAME_ABOUT),
+        Field("about", texts.PURPOSE, about=texts.PURPOSE_ABOUT),
+    )
+    values: Values = {}
+
+    def fill() -> None:
+        for one in fields:
+            field_input(one, values, one.key)
+
+    def build() -> tuple[str, str]:
+        name, about = (one.read(values.get(one.key)) for one in fields)
+        return str(name), str(about or "")
+
+    built: tuple[str, str] | None = await _ask(texts.NEW_WORKFLOW, "", texts.CREATE, fill, build)
+    return built
+
+
+async def add_trigger() -> dict[str, Any] | None:
+    """One more thing that starts a workflow."""
+    values: Values = {"kind": "every", "days": texts.EVERY_DAY}
+
+    def fill() -> None:
+        @ui.refreshable
+        def own() -> None:
+            for one in TRIGGER_FORMS[values["kind"]]:
+                field_input(one, values, one.key)
+
+        kinds = ui.select(texts.TRIGGERS, label=texts.WHAT_STARTS, value=values["kind"])
+        kinds.props("outlined dense options-dense").classes("field")
+
+        def choose(event: Any) -> None:
+            values["kind"] = event.value
+            own.refresh()
+
+        kinds.on_value_change(choose)
+        own()
+
+    build = lambda: build_trigger(values["kind"], values)  # noqa: E731
+    built: dict[str, Any] | None = await _ask(texts.ADD_TRIGGER, "", texts.ADD, fill, build)
+    return built
+
+
+def with_trigger(text: str, trigger: Mapping[str, Any], data: Mapping[str, Any]) -> str:
+    """The text of a workflow with one more trigger."""
+    given = data.get("on")
+    before = "input" if "input" in data else "states"
+    return set_value(
+        text, ("on",), [*(given if isinstance(given, list) else []), dict(trigger)], before=before
+    )
+
+
+def without_trigger(text: str, number: int, data: Mapping[str, Any]) -> str:
+    """The text of a workflow without one of its triggers."""
+    given = data.get("on")
+    is_last = isinstance(given, list) and len(given) == 1
+    return delete_value(text, ("on",) if is_last else ("on", number))
+
+
+async def change_input(data: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The data that a workflow works on when nobody gives other data."""
+    values: Values = {"pairs": pairs_shown(data.get("input"))}
+    fill = partial(pairs_input, values, "pairs")
+    build = lambda: pairs_read(values.get("pairs", ()))  # noqa: E731
+    built: dict[str, Any] | None = await _ask(texts.INPUT, texts.INPUT_ABOUT, texts.DONE, fill, build)
+    return built
+
+
+def with_input(text: str, given: Mapping[str, Any], data: Mapping[str, Any]) -> str:
+    """The text of a workflow with this input."""
+    if not given:
+        return delete_value(text, ("input",)) if "input" in data else text
+    return set_value(text, ("input",), dict(given), before="states")
+
+
+async def fill_input(
+    text: str, data: Mapping[str, Any], former: Mapping[str, Any] | None = None
+) -> str | None:
+    """The input of a run by hand, as JSON text."""
+    fields = input_fields(text, data)
+    values: Values = {one.key: one.shown((former or {}).get(one.key)) for one in fields}
+
+    def fill() -> None:
+        for one in fields:
+            field_input(one, values, one.key)
+        if not fields:
+            html(render("dialog_head", title="", about=texts.NO_INPUT))
+
+    def build() -> str:
+        return json.dumps(read_input(fields, values), ensure_ascii=False)
+
+    built: str | None = await _ask(texts.RUN_NOW, texts.RUN_ABOUT, texts.RUN, fill, build)
+    return built

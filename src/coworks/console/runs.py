@@ -1,0 +1,135 @@
+"""Runs as people look at them: one with its steps, and lists of many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from coworks.console.pictures import picture_of
+from coworks.engine import Status
+from coworks.local.paths import path_of
+from coworks.local.runs import description, message_of
+from coworks.local.visits import read_visits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from coworks.biz import CompiledWorkflow
+    from coworks.engine import Engine, Execution
+    from coworks.local import System
+
+MOST_LISTED: Final = 1000
+_MOST_STEPS: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class RunStep:
+    """A step that a run went through. `seconds` is how long it took, None while it is under way."""
+
+    name: str
+    status: str
+    started: float
+    seconds: float | None
+    line: int
+    tries: int
+    inside: str
+    item: int | None
+    error: str
+    cause: str
+    output: Any
+    has_output: bool
+
+    @property
+    def failed(self) -> bool:
+        return self.status in (Status.FAILED, Status.TIMED_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run. `picture` is None when the workflow was changed since in a way that does not fit any more;
+    `more` tells how many steps are not among `steps`.
+    """
+
+    execution: Execution
+    input: Any
+    output: Any
+    steps: tuple[RunStep, ...]
+    more: int
+    picture: str | None
+    culprit: str
+    line: int
+
+    @property
+    def is_over(self) -> bool:
+        return self.execution.status is not Status.RUNNING
+
+    @property
+    def seconds(self) -> float | None:
+        stopped = self.execution.stopped
+        return None if stopped is None else stopped - self.execution.started
+
+
+def run_view(system: System, workflow: str, name: str) -> RunView:
+    """A run as it stands on disk. Raises `ExecutionDoesNotExistError`."""
+    execution = system.engine.describe_execution(workflow, name)
+    events = system.engine.get_execution_history(workflow, name)
+    compiled = next((one for one in system.project.workflows if one.name == workflow), None)
+    told = description(execution, events, compiled.source_map if compiled else None)
+    steps = tuple(_step(one) for one in told["steps"][:_MOST_STEPS])
+    return RunView(
+        execution,
+        told["input"],
+        told.get("output"),
+        steps,
+        max(0, len(told["steps"]) - _MOST_STEPS),
+        _picture(compiled, execution, events),
+        told.get("step", ""),
+        _line(told.get("place", "")),
+    )
+
+
+def _step(told: Mapping[str, Any]) -> RunStep:
+    started = _seconds(told["started"])
+    ended = _seconds(told["ended"]) if "ended" in told else None
+    return RunStep(
+        told["name"],
+        told["status"],
+        started,
+        None if ended is None else ended - started,
+        _line(told.get("place", "")),
+        told.get("tries", 0),
+        told.get("inside", ""),
+        told.get("item"),
+        told.get("error", ""),
+        message_of(told.get("cause")) or "",
+        told.get("output"),
+        "output" in told,
+    )
+
+
+def _seconds(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()
+
+
+def _line(place: str) -> int:
+    """The line of a place such as `biz/server_watch.yml:12`, 0 for none."""
+    line = place.rpartition(":")[2]
+    return int(line) if line.isdecimal() else 0
+
+
+def _picture(
+    compiled: CompiledWorkflow | None, execution: Execution, events: Iterable[Mapping[str, Any]]
+) -> str | None:
+    """The way of a run on the picture of the workflow as it is now, where its states are still there."""
+    if compiled is None or compiled.definition is None:
+        return None
+    return picture_of(compiled, path_of(execution, read_visits(execution, events)))
+
+
+def list_runs(
+    engine: Engine, workflow: str | None, status: Status | None, before: tuple[float, int] | None = None
+) -> tuple[list[Execution], bool]:
+    """Runs, the newest first, and whether there are older ones."""
+    found = engine.list_executions(workflow, status=status, limit=MOST_LISTED + 1, before=before)
+    return found[:MOST_LISTED], len(found) > MOST_LISTED

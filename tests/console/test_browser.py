@@ -1,0 +1,257 @@
+"""What a person does at the console, in a browser."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests.console.browsing import PATIENCE, WANTS_BROWSER, browsing, page_of, shoot
+from tests.e2e.conftest import RunProject, run_project
+
+from coworks.biz.editing import add_step
+from coworks.project import load_project
+
+pytestmark = [WANTS_BROWSER, pytest.mark.slow]
+SAMPLE = Path(__file__).parents[2] / "samples" / "server_watch"
+__all__ = ["run_project"]
+
+# The file that the clicks below make, as a careful author writes it.
+WRITTEN = """\
+comment: Tell the team when the server is down
+
+on:
+  - every: 5 minutes
+
+input: {url: /website}
+
+states:
+  - name: Check server
+    tech:
+      service: check
+      get: /status
+      query: {url: "{% $data.url %}"}
+    timeout: 30 seconds
+  - name: Alive?
+    choices:
+      - when: $check_server.status = 200
+        goto: End
+  - name: Tell the team
+    tech:
+      service: mail
+      post: /send
+      body:
+        to_addrs: [ops@example.com]
+        subject: Server is down
+        body: "{% $data.url %} answers {% $check_server.status %}"
+    timeout: 30 seconds
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as found:
+        yield found
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with the services of the quickstart, and no workflow."""
+    root = tmp_path / "watch"
+    shutil.copytree(SAMPLE / "tech", root / "tech", ignore=shutil.ignore_patterns("__pycache__"))
+    return root
+
+
+class Person:
+    """Clicks and types; no YAML."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def press(self, name: str, *, exact: bool = True) -> None:
+        self.page.get_by_role("button", name=name, exact=exact).click()
+
+    def fill(self, label: str, text: str) -> None:
+        self.page.get_by_label(label, exact=True).fill(text)
+
+    def choose(self, label: str, option: str) -> None:
+        self.page.get_by_label(label, exact=True).click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+
+    def add(self, kind: str, name: str, after: str | None = None) -> None:
+        if after is None:
+            self.press("+ Add a step")
+        else:
+            self.press(f"Add a step below: {after}")
+        self.press(kind, exact=False)
+        self.fill("Name *", name)
+
+    def done(self, button: str = "Add") -> None:
+        self.page.get_by_role("dialog").get_by_role("button", name=button, exact=True).click()
+        expect(self.page.get_by_role("dialog")).to_have_count(0, timeout=PATIENCE)
+
+    def save(self) -> None:
+        self.press("Save")
+        expect(self.page.get_by_text("not saved")).to_have_count(0, timeout=PATIENCE)
+
+    def run(self) -> None:
+        self.press("Run")
+        self.page.get_by_role("dialog").get_by_role("button", name="Run", exact=True).click()
+        self.page.wait_for_url("**/run/**", timeout=PATIENCE)
+
+
+def build_server_watch(person: Person, url: str) -> None:
+    person.page.goto(f"{url}/_console/")
+    person.press("New workflow")
+    person.fill("Name *", "server_watch")
+    person.fill("What it is for", "Tell the team when the server is down")
+    person.press("Create")
+    person.press("+ Add what starts it")
+    person.fill("Every *", "5 minutes")
+    person.done()
+    person.press("Change the data")
+    person.fill("Name", "url")
+    person.fill("Value", "/website")
+    person.done("Done")
+    person.add("Ask a service", "Check server")
+    person.choose("Service *", "check")
+    person.press("Use a value of the workflow")
+    person.page.get_by_text("$data.url", exact=True).click()
+    shoot(person.page, "step")
+    person.done()
+    person.add("Choose a way", "Alive?", after="Check server")
+    person.fill("Value", "$check_server.status")
+    person.fill("Other value", "200")
+    person.choose("Then go to", "The end")
+    person.done()
+    person.add("Ask a service", "Tell the team", after="Alive?")
+    person.choose("Service *", "mail")
+    person.choose("What to ask of it *", "POST /send")
+    person.fill("to_addrs", "ops@example.com")
+    person.fill("subject *", "Server is down")
+    person.fill("body", "{% $data.url %} answers {% $check_server.status %}")
+    person.done()
+
+
+def test_a_workflow_is_built_run_and_broken_without_yaml(
+    project: Path, run_project: RunProject, browser: Browser
+) -> None:
+    process = run_project(project)
+    file = project / "biz" / "server_watch.yml"
+    with page_of(browser) as page:
+        person = Person(page)
+        build_server_watch(person, process.url)
+        person.save()
+        shoot(page, "workflow")
+        assert file.read_text() == WRITTEN
+        assert load_project(project).problems == ()
+        person.run()
+        expect(page.locator("h1 .chip")).to_have_text("succeeded", timeout=PATIENCE)
+        shoot(page, "run")
+        page.get_by_role("link", name="server_watch").first.click()
+        person.press("Change: Check server")
+        person.fill("url *", "ftp://nowhere")
+        person.done("Done")
+        person.save()
+        person.run()
+        expect(page.locator("h1 .chip")).to_have_text("failed", timeout=PATIENCE)
+        expect(page.get_by_role("alert")).to_contain_text("Failed at “Check server” (line 9)")
+        expect(page.get_by_role("alert")).to_contain_text("BadRequestError: ftp://nowhere is no http address")
+        shoot(page, "failed")
+        page.goto(f"{process.url}/_console/")
+        expect(page.get_by_text("1 failed run today")).to_be_visible(timeout=PATIENCE)
+        shoot(page, "home")
+    assert 'query: {url: "ftp://nowhere"}' in file.read_text()
+
+
+def test_a_change_outside_is_shown_beside_mine_and_nothing_is_lost(
+    project: Path, run_project: RunProject, browser: Browser
+) -> None:
+    file = project / "biz" / "server_watch.yml"
+    file.parent.mkdir()
+    file.write_text(WRITTEN)
+    process = run_project(project)
+    with page_of(browser) as page:
+        person = Person(page)
+        page.goto(f"{process.url}/_console/workflow/server_watch")
+        person.press("Move down: Check server")
+        expect(page.locator(".step h3").first).to_have_text("Alive?", timeout=PATIENCE)
+        theirs = add_step(WRITTEN, {"name": "Theirs", "wait": "1 minute"})
+        file.write_text(theirs)
+        person.press("Save")
+        expect(page.get_by_role("dialog")).to_contain_text("- name: Theirs", timeout=PATIENCE)
+        shoot(page, "conflict")
+        assert file.read_text() == theirs
+        person.done("Take theirs")
+        expect(page.locator(".step h3")).to_have_text(["Check server", "Alive?", "Tell the team", "Theirs"])
+        person.press("Undo")
+        expect(page.locator(".step h3").first).to_have_text("Alive?", timeout=PATIENCE)
+
+
+def test_the_three_views_follow_each_other_and_mistakes_stand_at_their_line(
+    project: Path, run_project: RunProject, browser: Browser
+) -> None:
+    file = project / "biz" / "server_watch.yml"
+    file.parent.mkdir()
+    file.write_text(WRITTEN)
+    process = run_project(project)
+    with page_of(browser) as page:
+        page.goto(f"{process.url}/_console/workflow/server_watch")
+        expect(page.locator(".picture svg")).to_contain_text("Alive?", timeout=PATIENCE)
+        page.get_by_role("tab", name="YAML").click()
+        page.locator(".cm-line", has_text="goto: End").click()
+        page.keyboard.press("End")
+        page.keyboard.type("ing")
+        expect(page.locator(".cm-line.marked.error")).to_contain_text("goto: Ending", timeout=PATIENCE)
+        shoot(page, "yaml")
+        expect(page.locator(".problems.listed")).to_contain_text('no step is named "Ending"')
+        page.get_by_role("tab", name="Steps").click()
+        expect(page.locator(".step.wrong h3")).to_have_text("Alive?")
+        page.get_by_role("button", name="Undo", exact=True).click()
+        expect(page.locator(".step.wrong")).to_have_count(0, timeout=PATIENCE)
+        assert file.read_text() == WRITTEN
+
+
+HOSTILE = """\
+comment: "<img src=x onerror=document.title=1>"
+states:
+  - name: "<img src=x onerror=document.title=2>"
+    fail: {error: "<script>document.title=3</script>", cause: "</script><img src=x onerror=document.title=4>"}
+"""
+
+
+def test_a_hostile_project_is_shown_as_text(project: Path, run_project: RunProject, browser: Browser) -> None:
+    file = project / "biz" / "hostile.yml"
+    file.parent.mkdir()
+    file.write_text(HOSTILE)
+    process = run_project(project)
+    started = process.ask("POST", "/hostile", {"<b>": "</pre><img src=x onerror=document.title=5>"})
+    with page_of(browser) as page:
+        for path in ("", "workflow/hostile", "runs", f"run/hostile/{started['id']}"):
+            page.goto(f"{process.url}/_console/{path}")
+            expect(page.get_by_text("onerror=document.title").or_(page.locator("h1")).first).to_be_visible()
+            page.wait_for_timeout(300)
+            assert page.title().endswith("watch")
+            assert page.locator("img[src=x]").count() == 0
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_on_a_phone_nothing_is_wider_than_the_screen(
+    project: Path, run_project: RunProject, browser: Browser, dark: bool
+) -> None:
+    file = project / "biz" / "server_watch.yml"
+    file.parent.mkdir()
+    file.write_text(WRITTEN)
+    process = run_project(project)
+    with page_of(browser, width=390, dark=dark) as page:
+        for path in ("", "workflow/server_watch", "runs"):
+            page.goto(f"{process.url}/_console/{path}")
+            page.locator("h1").first.wait_for()
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390
+            rights = page.locator(".card, .step, .step-head, table").evaluate_all(
+                "all => all.map(one => one.getBoundingClientRect().right)"
+            )
+            assert max(rights) <= 390
+            shoot(page, f"phone_{path.partition('/')[0] or 'home'}{'_dark' if dark else ''}")
