@@ -25,6 +25,7 @@ SHOP = """
         cors = CORSConfig(["https://shop.example"], allow_credentials=True)
         event_patterns = [{"source": ["shop"]}]
         topics = {"prices": {}, "deliveries": {"country": ["fr"]}}
+        buckets = {"invoices": {"suffix": ".pdf"}}
         permissions = [{"Action": "s3:GetObject", "Resource": "arn:aws:s3:::photos/*"}]
         def auth(self, auth_request):
             return auth_request.token == "Bearer clerk"
@@ -483,16 +484,23 @@ def test_answers_of_idempotent_entries_have_a_table_that_forgets(templates: Temp
     assert of_type(made["hello"], "DynamoDB::Table") == []
 
 
-def test_a_service_hears_of_its_events_and_topics(templates: Templates) -> None:
+def test_a_service_hears_of_its_events_topics_and_buckets(templates: Templates) -> None:
     shop = templates(project())["shop"]
-    rule = only(shop, "Events::Rule")
+    rule, of_files = of_type(shop, "Events::Rule")
     assert rule["EventPattern"] == {"source": ["shop"]}
-    assert rule["Targets"] == [{"Id": "service", "Arn": {"Ref": "Alias"}}]
+    assert of_files["EventPattern"]["detail"] == {
+        "bucket": {"name": ["invoices"]},
+        "object": {"key": [{"wildcard": "*.pdf"}]},
+    }
+    assert rule["Targets"] == of_files["Targets"] == [{"Id": "service", "Arn": {"Ref": "Alias"}}]
     heard = {
         one["TopicArn"]["Fn::Sub"].rpartition(":")[2]: one.get("FilterPolicy")
         for one in of_type(shop, "SNS::Subscription")
     }
     assert heard == {"prices": None, "deliveries": {"country": ["fr"]}}
     callers = [one for one in of_type(shop, "Lambda::Permission") if "apigateway" not in one["Principal"]]
-    assert sorted(one["Principal"] for one in callers) == ["events.amazonaws.com", *["sns.amazonaws.com"] * 2]
+    assert sorted(one["Principal"] for one in callers) == [
+        *["events.amazonaws.com"] * 2,
+        *["sns.amazonaws.com"] * 2,
+    ]
     assert all(one["SourceArn"] for one in callers)

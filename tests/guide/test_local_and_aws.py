@@ -34,7 +34,7 @@ HELD_BY = {
         "tech/test_decoded_once.py::test_payload_2",
     ),
     "the size of a request": ("local/test_gateway.py::test_a_body_over_10_mb_is_413",),
-    "a service's process": ("deploy/test_boot.py::test_the_package_answers_every_door",),
+    "a service's process": ("deploy/test_boot.py::test_the_package_answers_at_the_doors_of_http",),
     "logs": (
         "tech/test_logs.py::test_only_a_lambda_changes_the_logs_of_its_process",
         "tech/test_logs.py::test_a_record_is_one_json_object_with_its_extras",
@@ -53,7 +53,7 @@ HELD_BY = {
     ),
     "a service that fails at an event or a notification": (
         "local/test_bus.py::test_a_service_that_fails_is_called_after_one_and_two_minutes_more",
-        "deploy/test_templates.py::test_a_service_hears_of_its_events_and_topics",
+        "deploy/test_templates.py::test_a_service_hears_of_its_events_topics_and_buckets",
     ),
     "a workflow as a resource": ("local/test_workflows.py::test_a_post_starts_it_and_says_where_to_look",),
     "an `http` trigger": (
@@ -67,6 +67,7 @@ HELD_BY = {
     ),
     "a bucket of a trigger": (
         "local/test_bucket_watch.py::test_a_file_starts_the_workflow_once_it_stands_still",
+        "local/aws/test_stored_files.py::test_a_file_that_is_put_is_told",
         "deploy/test_templates.py::test_every_trigger_leads_to_the_workflow",
     ),
     "a topic, a queue of a trigger": (
@@ -74,8 +75,10 @@ HELD_BY = {
         "local/queues/test_project_queues.py::test_a_message_starts_a_workflow_once_under_its_id",
         "deploy/test_templates.py::test_every_trigger_leads_to_the_workflow",
     ),
-    "mails of the predefined service": ("local/test_mailbox.py::test_a_mail_is_kept_with_its_envelope",),
+    "mails of the predefined service": ("local/mail/test_box.py::test_a_mail_is_kept_with_its_envelope",),
+    "account and region": ("local/aws/test_scenario.py::test_the_caller_is_nobody_on_this_machine",),
     "`permissions`": (
+        "local/aws/test_scenario.py::test_what_is_not_ours_is_done_by_moto_for_services_too",
         "deploy/test_templates.py::test_a_service_may_do_what_it_declares_and_needs_and_nothing_else",
         "deploy/test_templates.py::test_a_declared_permission_lets_a_workflow_call_aws",
     ),
@@ -87,9 +90,6 @@ HELD_BY = {
     ),
     "children of a distributed Map of type `EXPRESS`": (
         "engine/test_map_runs.py::test_express_children_may_take_five_minutes",
-    ),
-    "an execution whose distributed Map failed": (
-        "engine/test_redrive.py::test_a_failed_distributed_map_is_not_redriven",
     ),
     "tags, tracing and logging of a state machine": (
         "engine/api/test_machines.py::test_what_was_given_is_told_back",

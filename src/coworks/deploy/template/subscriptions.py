@@ -1,4 +1,5 @@
-"""What a service hears of: rules for its `event_patterns`, subscriptions for its `topics`, to its alias.
+"""What a service hears of, to its alias: rules for its `event_patterns` and `buckets`, subscriptions for its
+`topics`. A bucket must tell EventBridge.
 
 Lambda tries twice more when the function fails; EventBridge and SNS try for long when Lambda does not answer.
 """
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from coworks.biz.triggers import OnEvent, OnTopic
+from coworks.biz.triggers import OnBucket, OnEvent, OnTopic
 from coworks.deploy.template.resources import Resource, Resources, arn, att, ref, resource
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def subscription_resources(subscriptions: Iterable[Subscription]) -> Resources:
     """A rule or a subscription for each, and the permission for it alone to call the function."""
     resources: Resources = {}
     for number, one in enumerate(subscriptions, 1):
-        if isinstance(one, OnEvent):
+        if isinstance(one, OnEvent | OnBucket):
             resources[f"Rule{number}"] = _rule(one)
             resources[f"RulePermission{number}"] = _permission("events", att(f"Rule{number}", "Arn"))
         elif isinstance(one, OnTopic):
@@ -32,12 +33,12 @@ def subscription_resources(subscriptions: Iterable[Subscription]) -> Resources:
     return resources
 
 
-def _rule(event: OnEvent) -> Resource:
+def _rule(event: OnEvent | OnBucket) -> Resource:
     return resource(
         "AWS::Events::Rule",
         {
             "Description": event.describe(),
-            "EventPattern": dict(event.pattern),
+            "EventPattern": event.pattern() if isinstance(event, OnBucket) else dict(event.pattern),
             "Targets": [{"Id": "service", "Arn": ref("Alias")}],
         },
     )
