@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: demo test test-slow check bench-tech bench-compile bench-engine bench-mail bench-package docs pictures format clean
+.PHONY: demo test test-slow check bench-tech bench-compile bench-engine bench-local bench-mail bench-package docs pictures format clean
 
 demo: .venv/installed
 	$(BIN)/cws --project-dir samples/server_watch run --port $(PORT)
@@ -28,6 +28,9 @@ bench-compile: .venv/installed-dev
 
 bench-mail: .venv/installed-dev
 	$(BIN)/python benchmarks/mail.py
+
+bench-local: .venv/installed-bench
+	$(BIN)/python -m benchmarks.local
 
 bench-engine: .venv/installed-bench
 	$(BIN)/python -m benchmarks.engine

@@ -29,6 +29,10 @@ UNDER_WAY: Final = 1000
 """Requests at once, as many as Lambda runs at once for an account before it refuses some."""
 
 
+_BODY_FIELDS: Final = frozenset({"content-length", "transfer-encoding"})
+"""One of these says that there is a body: https://www.rfc-editor.org/rfc/rfc9112#section-6.3"""
+
+
 class RefusedError(Exception):
     """A request that is not taken; `status` is HTTP's."""
 
@@ -105,6 +109,8 @@ class Front(ABC):
         answer, unless the client asks first (`Expect: 100-continue`).
         """
         longest, chunks, size = self.longest, list[bytes](), 0
+        if _BODY_FIELDS.isdisjoint(request.headers.keys()):
+            return b""
         if longest is not None and _asks_first(request) and _length(request) > longest:
             raise _too_large(longest)
         try:

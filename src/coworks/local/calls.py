@@ -7,7 +7,8 @@ minute would keep `cws run` from stopping for a minute.
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from coworks.engine import ThreadWorkers
@@ -34,17 +35,28 @@ class Calls:
 
     async def run(self, function: Callable[..., T], *arguments: Any) -> T:
         """What the function returns, or raises."""
-        future: Future[T] = Future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
 
         def job() -> None:
-            if not future.set_running_or_notify_cancel():
+            if future.cancelled():
                 return
             try:
-                result = function(*arguments)
+                settle = partial(_settle, future, function(*arguments))
             except BaseException as error:  # noqa: BLE001 - it is the caller's, whatever it is
-                future.set_exception(error)
-            else:
-                future.set_result(result)
+                settle = partial(_break, future, error)
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(settle)
 
         self._workers.submit(job)
-        return await asyncio.wrap_future(future)
+        return await future
+
+
+def _settle(future: asyncio.Future[T], result: T) -> None:
+    if not future.done():
+        future.set_result(result)
+
+
+def _break(future: asyncio.Future[T], error: BaseException) -> None:
+    if not future.done():
+        future.set_exception(error)

@@ -7,9 +7,12 @@ Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-de
 from __future__ import annotations
 
 import base64
+import itertools
 import json
+import secrets
 import time
 import uuid
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
@@ -34,6 +37,11 @@ LARGEST_PAYLOAD: Final = 6_291_556
 _LONGEST_ESCAPE: Final = 6
 
 
+# Ids of requests are opaque, and need only differ: a number is made in no time.
+_OF_THIS_PROCESS: Final = secrets.token_hex(8)
+_NUMBERS: Final = itertools.count(1)
+
+
 class LambdaContext:
     """The context of a Lambda call, as far as it means something on one machine.
 
@@ -45,10 +53,14 @@ class LambdaContext:
         self.function_version = "$LATEST"
         self.invoked_function_arn = function_arn(function_name)
         self.memory_limit_in_mb = "128"
-        self.aws_request_id = str(uuid.uuid4())
         self.log_group_name = f"/aws/lambda/{function_name}"
         self.log_stream_name = "local"
         self._ends = time.monotonic() + REMAINING_MILLISECONDS / 1000
+
+    @cached_property
+    def aws_request_id(self) -> str:
+        """Made when it is asked for: most calls do not."""
+        return str(uuid.uuid4())
 
     def get_remaining_time_in_millis(self) -> int:
         return max(0, int((self._ends - time.monotonic()) * 1000))
@@ -118,7 +130,7 @@ def _request_context(request: Request, path: str, headers: Mapping[str, str], se
             "sourceIp": request.client.host if request.client else "127.0.0.1",
             "userAgent": headers.get("user-agent", ""),
         },
-        "requestId": str(uuid.uuid4()),
+        "requestId": f"{_OF_THIS_PROCESS}{next(_NUMBERS):x}",
         "routeKey": "$default",
         "stage": "$default",
         "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now)),

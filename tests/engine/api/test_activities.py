@@ -85,7 +85,11 @@ def test_a_worker_that_hangs_up_takes_no_task_with_it(call: Caller, engine: Engi
     async def send(message: Any) -> None:
         raise AssertionError("there is nobody to send to")
 
-    headers = [(b"host", b"localhost"), (b"x-amz-target", b"AWSStepFunctions.GetActivityTask")]
+    headers = [
+        (b"host", b"localhost"),
+        (b"content-length", b"%d" % len(body)),
+        (b"x-amz-target", b"AWSStepFunctions.GetActivityTask"),
+    ]
     scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": headers}
     asyncio.run(ApiApp(call.api)(scope, receive, send))
     call("StartExecution", stateMachineArn=call.create(definition=WORK), input="7")
