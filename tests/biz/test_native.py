@@ -10,8 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coworks.biz import CompiledWorkflow, Every, ServiceContract, compile_machine
-from coworks.biz.native.functions import service_named
+from coworks.biz import (
+    CompiledWorkflow,
+    EntryContract,
+    Every,
+    ServiceContract,
+    check_cycles,
+    compile_machine,
+    compile_workflow,
+)
+from coworks.biz.functions import service_named
 from coworks.biz.native.json_tree import read_json
 from coworks.biz.nodes import plain
 from coworks.biz.problems import Report
@@ -181,6 +189,51 @@ def test_whatever_the_states_are_a_problem_has_a_place(states: dict[str, Any]) -
     found = compiled(text, services=SERVICES)
     assert found.errors
     assert all(1 <= one.line <= text.count("\n") + 1 for one in found.problems)
+
+
+CALLS = {
+    "StartAt": "Order",
+    "States": {
+        "Order": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::lambda:invoke",
+            "Arguments": {
+                "FunctionName": "${mail}",
+                "Payload": {"coworks": 1, "method": "POST", "path": "/sent", "body": {}},
+            },
+            "Next": "Bill",
+        },
+        "Bill": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::states:startExecution.sync:2",
+            "Arguments": {"StateMachineArn": "${bill}"},
+            "End": True,
+        },
+    },
+    "QueryLanguage": "JSONata",
+}
+
+
+def test_orders_and_workflows_are_checked_as_those_of_steps() -> None:
+    entry = EntryContract("POST", "/send")
+    found = compile_machine(
+        "order",
+        json.dumps(CALLS, indent=1),
+        file="order.asl.json",
+        services={"mail": ServiceContract("mail", (entry,))},
+        workflows=["order", "billing"],
+    )
+    assert [(one.code, one.hint) for one in found.problems] == [
+        ("B202", 'did you mean "/send"?'),
+        ("B210", 'did you mean "billing"?'),
+    ]
+
+
+def test_a_machine_that_waits_for_itself_by_another_is_told() -> None:
+    machine = compile_machine("order", json.dumps(CALLS), file="order.asl.json")
+    bill = compile_workflow("bill", "states:\n  - name: Back\n    biz: order\n", file="bill.yml")
+    told = {one.name: [problem.code for problem in one.problems] for one in check_cycles([machine, bill])}
+    assert told == {"order": ["B211"], "bill": ["B211"]}
 
 
 def test_a_file_beside_it_says_what_starts_it() -> None:

@@ -116,6 +116,13 @@ class Fields:
         self.report(f"Expected value of type Object for field '{name}'", at=f"/{name}")
         return None
 
+    def part(self, name: str, known: Vocabulary, language: str) -> Fields | None:
+        """The object of a field that may be left out, other fields than those known in it told."""
+        fields = self.object(name) if name in self.value else None
+        if fields is not None:
+            fields.only(known, language)
+        return fields
+
     def objects_of(self, name: str) -> Iterator[Fields]:
         """The objects by name of a field, each with its place; what is no object is left out."""
         value = self.value.get(name)

@@ -19,7 +19,8 @@ from coworks.biz.flow import build_flow, check_flow
 from coworks.biz.names import BEGINNING, END, WORKFLOW_INPUT
 from coworks.biz.payloads import check_machine
 from coworks.biz.problems import Problem, Report
-from coworks.biz.raw_states import check_raw_states, speak
+from coworks.biz.raw_calls import check_calls, waits_in
+from coworks.biz.raw_states import check_raw_states, raw_states, speak
 from coworks.biz.source import read_source
 from coworks.biz.source_map import Origin, SourceMap, map_added, map_steps
 from coworks.biz.states import write_states
@@ -120,6 +121,8 @@ def _compile(
         check_contracts(all_steps(workflow.steps), services, report)
     if workflows is not None:
         check_workflows(all_steps(workflow.steps), workflows, report)
+    raw = tuple(raw_states(workflow.steps).values())
+    check_calls(raw, services, workflows, report)
     definition = None if report.has_errors() else write_machine(workflow, flow, name)
     if definition is not None:
         check_raw_states(workflow.steps, definition, report)
@@ -135,7 +138,7 @@ def _compile(
         workflow.triggers,
         source_map,
         report.problems(),
-        waits_of(all_steps(workflow.steps), report),
+        (*waits_of(all_steps(workflow.steps), report), *waits_in(raw, report)),
     )
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def check_contracts(steps: Iterable[Step], services: Mapping[str, ServiceContract], report: Report) -> None:
     for step in steps:
         if isinstance(step.kind, Tech):
-            _check_order(step.kind, services, report)
+            check_order(step.kind, services, report)
         elif isinstance(step.kind, Approve):
             _check_approval(step.kind, services, report)
 
@@ -39,7 +39,8 @@ def _check_approval(approve: Approve, services: Mapping[str, ServiceContract], r
         report.add("B201", place, message, hint, length=len(approve.place.key))
 
 
-def _check_order(tech: Tech, services: Mapping[str, ServiceContract], report: Report) -> None:
+def check_order(tech: Tech, services: Mapping[str, ServiceContract], report: Report) -> None:
+    """Tell what is wrong with an order to a service."""
     name = tech.service.text
     service = services.get(name)
     if service is None:

@@ -13,6 +13,7 @@ from coworks.biz.takes import check_given, missing, tell_missing
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from coworks.biz.nodes import MapNode, Scalar
     from coworks.biz.problems import Problem, Report
     from coworks.biz.steps.kind import Step
     from coworks.biz.takes import Workflows
@@ -43,16 +44,20 @@ Workflow = TypeVar("Workflow", bound=Waiting)
 
 def check_workflows(steps: Iterable[Step], known: Workflows, report: Report) -> None:
     """Tell about workflows that are not there, and about data that they do not take."""
-    contracts = known if isinstance(known, Mapping) else {}
     for order in (step.kind for step in steps if isinstance(step.kind, Biz)):
-        name = order.workflow
-        if name.text not in known:
-            hint = report.suggest(name.text, known) or f"add the file biz/{name.text}.yml"
-            report.add("B210", name.place, f'no workflow is named "{name.text}"', hint, length=len(name.text))
-        elif contract := contracts.get(name.text):
-            given = check_given(order.data, contract.takes, report) if order.data else set[str]()
-            lacking = missing(contract.takes, contract.given | given)
-            tell_missing(lacking, Entry(name.text, name.place, name), report, under="data")
+        check_start(order.workflow, order.data, known, report)
+
+
+def check_start(name: Scalar, data: MapNode | None, known: Workflows, report: Report) -> None:
+    """Tell about a workflow that is not there, or that takes other data."""
+    contracts = known if isinstance(known, Mapping) else {}
+    if name.text not in known:
+        hint = report.suggest(name.text, known) or f"add the file biz/{name.text}.yml"
+        report.add("B210", name.place, f'no workflow is named "{name.text}"', hint, length=len(name.text))
+    elif contract := contracts.get(name.text):
+        given = check_given(data, contract.takes, report) if data else set[str]()
+        lacking = missing(contract.takes, contract.given | given)
+        tell_missing(lacking, Entry(name.text, name.place, name), report, under="data")
 
 
 def waits_of(steps: Iterable[Step], report: Report) -> tuple[Wait, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from coworks.asl import InvalidDefinitionError, parse_machine
 from coworks.asl.fields import JSONATA, JSONPATH
 from coworks.biz.diagnostics import tell_diagnostic
-from coworks.biz.nodes import Entry
+from coworks.biz.nodes import Entry, MapNode
 from coworks.biz.payloads import check_state
 from coworks.biz.source_map import machines_inside
 from coworks.biz.steps.asl import Asl
@@ -43,11 +43,11 @@ def _mark(state: dict[str, Any]) -> None:
 
 def check_raw_states(steps: Iterable[InnerStep], definition: Mapping[str, Any], report: Report) -> None:
     """Tell what the engine would refuse of the raw states; without one, the compiler's own are right."""
-    raw = dict(_raw_states(steps))
+    raw = raw_states(steps)
     if not raw:
         return
     for state in raw.values():
-        check_state(state.raw, report)
+        check_state(state, report)
     try:
         parse_machine(definition)
     except InvalidDefinitionError as error:
@@ -56,13 +56,13 @@ def check_raw_states(steps: Iterable[InnerStep], definition: Mapping[str, Any], 
 
 
 def _tell(
-    diagnostic: Diagnostic, raw: Mapping[str, Asl], definition: Mapping[str, Any], report: Report
+    diagnostic: Diagnostic, raw: Mapping[str, MapNode], definition: Mapping[str, Any], report: Report
 ) -> None:
     """At its place in the raw state that its location goes through, which may be inside others."""
     location = diagnostic.location
     # The innermost; of those at one place, the longest, for one name may begin with another.
     name = max(raw, key=lambda one: (location.rfind(f"{_STATES}{one}"), len(one)))
-    root = Entry("asl", raw[name].raw.place, raw[name].raw)
+    root = Entry("asl", raw[name].place, raw[name])
     rest = location.rpartition(f"{_STATES}{name}")[2] if f"{_STATES}{name}" in location else ""
     tell_diagnostic(diagnostic, root, rest, _beside(name, definition), report)
 
@@ -75,9 +75,12 @@ def _beside(name: str, machine: Mapping[str, Any]) -> list[str]:
     return next((found for one in inner if (found := _beside(name, one))), [])
 
 
-def _raw_states(steps: Iterable[InnerStep]) -> Iterable[tuple[str, Asl]]:
+def raw_states(steps: Iterable[InnerStep]) -> dict[str, MapNode]:
+    """The states that are written in the States Language, those inside others too, by their names."""
+    found: dict[str, MapNode] = {}
     for step in steps:
         if isinstance(step.kind, Asl):
-            yield step.name, step.kind
+            found[step.name] = step.kind.raw
         for inside in step.kind.inside() if step.kind else ():
-            yield from _raw_states(inside)
+            found |= raw_states(inside)
+    return found

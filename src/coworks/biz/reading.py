@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from coworks.biz.durations import EXAMPLE, DurationError, parse_duration
 from coworks.biz.nodes import Entry, ListNode, MapNode, Node, Scalar, describe, is_empty
-from coworks.biz.templates import templates_in
+from coworks.biz.templates import Template, bare_template, templates_in
 
 if TYPE_CHECKING:
     from coworks.biz.problems import Report
@@ -147,6 +147,18 @@ def read_flag(entry: Entry, report: Report) -> bool:
         return entry.value.value
     wrong_kind(entry, "true or false", report)
     return False
+
+
+def read_expression(
+    scalar: Scalar, key: str, report: Report, hint: str = "put all of it in one {% %}, or use no marks"
+) -> Template | None:
+    """A text that is one expression, with or without its marks."""
+    template = bare_template(scalar)
+    if template.unclosed is None and template.whole is None:
+        message = f'"{key}" is one expression'
+        report.add("B304", scalar.place, message, hint, length=len(scalar.text))
+        return None
+    return template
 
 
 def is_date(text: str) -> bool:

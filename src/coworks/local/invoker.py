@@ -12,7 +12,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
-from coworks.biz.native.functions import service_named
+from coworks.biz.functions import service_named
 from coworks.engine import Invoke, TaskError, lambda_invoker
 from coworks.engine.access import tell
 from coworks.engine.integrations import aws_invoker

@@ -93,7 +93,9 @@ class WorkflowFile:
                 library=predefined_workflows(),
             )
         beside = (_shown(self.triggers, root), _read(self.triggers)) if self.triggers else None
-        return compile_machine(self.name, text, file=file, services=services, trigger_file=beside)
+        return compile_machine(
+            self.name, text, file=file, services=services, workflows=workflows, trigger_file=beside
+        )
 
 
 def find_workflows(root: Path) -> list[WorkflowFile]:

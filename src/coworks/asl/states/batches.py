@@ -35,10 +35,9 @@ class Batcher:
 
     @classmethod
     def read(cls, state: Fields, flow: Flow) -> Batcher | None:
-        fields = state.object("ItemBatcher") if "ItemBatcher" in state else None
+        fields = state.part("ItemBatcher", cls.FIELDS, flow.language)
         if fields is None:
             return None
-        fields.only(cls.FIELDS, flow.language)
         limits = ("MaxItemsPerBatch", "MaxInputBytesPerBatch")
         if not any(name in fields or f"{name}Path" in fields for name in limits):
             fields.report("Field 'ItemBatcher' needs 'MaxItemsPerBatch' or 'MaxInputBytesPerBatch'")

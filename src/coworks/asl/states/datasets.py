@@ -45,18 +45,16 @@ class ItemReader:
 
     @classmethod
     def read(cls, state: Fields, flow: Flow) -> ItemReader | None:
-        fields = state.object("ItemReader") if "ItemReader" in state else None
+        fields = state.part("ItemReader", cls.FIELDS, flow.language)
         if fields is None:
             return None
-        fields.only(cls.FIELDS, flow.language)
         resource = fields.string("Resource", required=True) or ""
         if resource and resource not in {GET_OBJECT, LIST_OBJECTS}:
             fields.report(f"Field 'Resource' must be {GET_OBJECT} or {LIST_OBJECTS}", at="/Resource")
-        config = fields.object("ReaderConfig") if "ReaderConfig" in fields else None
+        config = fields.part("ReaderConfig", cls.CONFIG, flow.language)
         if config is None and resource == GET_OBJECT:
             fields.report("The field 'ReaderConfig' is required but was missing")
         if config is not None:
-            config.only(cls.CONFIG, flow.language)
             _check_config(config, resource)
         most = flow.seconds(config, "MaxItems", least=0) if config else None
         return cls(resource, _arguments(fields, flow), dict(config.value) if config else {}, most)
@@ -87,18 +85,15 @@ class ResultWriter:
 
     @classmethod
     def read(cls, state: Fields, flow: Flow) -> ResultWriter | None:
-        fields = state.object("ResultWriter") if "ResultWriter" in state else None
+        fields = state.part("ResultWriter", cls.FIELDS, flow.language)
         if fields is None:
             return None
-        fields.only(cls.FIELDS, flow.language)
         resource = fields.string("Resource")
         if resource is None and "WriterConfig" not in fields:
             fields.report("Field 'ResultWriter' needs 'Resource' or 'WriterConfig'")
         if resource is not None and resource != PUT_OBJECT:
             fields.report(f"Field 'Resource' must be {PUT_OBJECT}", at="/Resource")
-        config = fields.object("WriterConfig") if "WriterConfig" in fields else None
-        if config is not None:
-            config.only(cls.CONFIG, flow.language)
+        config = fields.part("WriterConfig", cls.CONFIG, flow.language)
         transformation = _one_of(config, "Transformation", TRANSFORMATIONS) or "NONE"
         output_type = _one_of(config, "OutputType", ("JSON", "JSONL")) or "JSON"
         return cls(resource, _arguments(fields, flow), transformation, output_type)

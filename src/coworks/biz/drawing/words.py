@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from coworks.biz.durations import describe_duration
+from coworks.biz.functions import service_named, symbol_in
 from coworks.biz.names import OWN
-from coworks.biz.native.functions import service_named, symbol_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

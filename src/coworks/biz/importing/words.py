@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from coworks.biz.durations import describe_duration
+from coworks.biz.functions import symbol_in
 from coworks.biz.importing.scopes import branch_states, item_states
 from coworks.biz.names import END
-from coworks.biz.native.functions import symbol_in
 from coworks.biz.steps.aws import INTEGRATION, resource_of
 
 if TYPE_CHECKING:

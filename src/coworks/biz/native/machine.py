@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 from coworks.asl import InvalidDefinitionError, parse_machine
 from coworks.biz.compiler import CompiledWorkflow
 from coworks.biz.diagnostics import tell_diagnostic
-from coworks.biz.native.functions import service_named, symbol_in
 from coworks.biz.native.json_tree import read_json
 from coworks.biz.native.triggers import read_trigger_file
-from coworks.biz.nodes import Entry, ListNode, MapNode, Node, Scalar, plain
+from coworks.biz.nodes import Entry, ListNode, MapNode, Node, plain
 from coworks.biz.payloads import check_state
 from coworks.biz.problems import Report
+from coworks.biz.raw_calls import check_calls, waits_in
 from coworks.biz.source import read_source
 from coworks.biz.source_map import Origin
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from coworks.biz.contracts import ServiceContract
     from coworks.biz.problems import Problem
+    from coworks.biz.takes import Workflows
     from coworks.biz.triggers import Trigger
 
-LAMBDA_INVOKE: Final = "arn:aws:states:::lambda:invoke"
 NO_TRIGGERS: Final[tuple[tuple[Trigger, ...], tuple[Problem, ...]]] = ((), ())
 
 
@@ -33,6 +33,7 @@ def compile_machine(
     *,
     file: str,
     services: Mapping[str, ServiceContract] | None = None,
+    workflows: Workflows | None = None,
     trigger_file: tuple[str, str] | None = None,
 ) -> CompiledWorkflow:
     """The machine of a file, unchanged, checked. A file whose name ends in `.json` is JSON, another YAML.
@@ -47,8 +48,7 @@ def compile_machine(
     if root is not None:
         definition = plain(root)
         _check(root, definition, report)
-        if services is not None:
-            _check_functions(root, services, report)
+        check_calls(_state_nodes(root), services, workflows, report)
         said = definition.get("Comment")
         comment = said if isinstance(said, str) else None
     compiled = CompiledWorkflow(
@@ -59,6 +59,7 @@ def compile_machine(
         triggers=(),
         source_map={} if root is None else dict(_origins(root, file)),
         problems=report.problems(),
+        waits=() if root is None else waits_in(_state_nodes(root), report),
     )
     return compiled.with_triggers(triggers, problems)
 
@@ -70,9 +71,8 @@ def _check(root: MapNode, definition: dict[str, Any], report: Report) -> None:
         for diagnostic in error.diagnostics:
             known = [state.key for state in _states(root)]
             tell_diagnostic(diagnostic, Entry("", root.place, root), diagnostic.location, known, report)
-    for state in _states(root):
-        if isinstance(state.value, MapNode):
-            check_state(state.value, report)
+    for state in _state_nodes(root):
+        check_state(state, report)
 
 
 def _states(machine: Node) -> Iterator[Entry]:
@@ -87,6 +87,10 @@ def _states(machine: Node) -> Iterator[Entry]:
                 yield from _states(inside)
 
 
+def _state_nodes(root: MapNode) -> Iterator[MapNode]:
+    return (state.value for state in _states(root) if isinstance(state.value, MapNode))
+
+
 def _machines_inside(state: MapNode) -> Iterator[Node]:
     for key in ("Branches", "ItemProcessor", "Iterator"):
         found = state.get(key)
@@ -98,41 +102,3 @@ def _machines_inside(state: MapNode) -> Iterator[Node]:
 
 def _origins(root: MapNode, file: str) -> Iterator[tuple[str, Origin]]:
     return ((state.key, Origin(file, state.key_place, state.key)) for state in _states(root))
-
-
-def _check_functions(root: MapNode, services: Mapping[str, ServiceContract], report: Report) -> None:
-    """Functions written as `${name}` are services of the project; others may be somebody else's on AWS."""
-    for state in _states(root):
-        for function in _functions(state.value):
-            name = service_named(function.text)
-            if name in services:
-                continue
-            place, length = function.place, len(function.text)
-            if symbol_in(function.text):
-                hint = report.suggest(name, services) or f"add the file tech/{name}.py"
-                report.add("B201", place, f'no service is named "{name}"', hint, length=length)
-            else:
-                message = (
-                    f'"{function.text}" is no service of this project: it cannot be called on this machine'
-                )
-                hint = "write ${NAME} for a service of the project"
-                report.add("B503", place, message, hint, length=length)
-
-
-def _functions(state: Node) -> Iterator[Scalar]:
-    """The functions that a state calls, as far as they are written out."""
-    if not isinstance(state, MapNode) or (resource := _text(state, "Resource")) is None:
-        return
-    if resource.text.startswith("arn:aws:lambda:") or symbol_in(resource.text):
-        yield resource
-    if resource.text.startswith(LAMBDA_INVOKE):
-        for key in ("Arguments", "Parameters"):
-            given = state.get(key)
-            named = _text(given.value, "FunctionName") if given and isinstance(given.value, MapNode) else None
-            if named and not named.text.startswith("{%"):
-                yield named
-
-
-def _text(node: MapNode, key: str) -> Scalar | None:
-    found = node.get(key)
-    return found.value if found and isinstance(found.value, Scalar) and found.value.is_text else None

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from coworks.biz.names import END
-from coworks.biz.reading import Shape, check_shape, item, read_list, read_map, read_scalar
+from coworks.biz.reading import Shape, check_shape, item, read_expression, read_list, read_map, read_scalar
 from coworks.biz.steps.jump import Jump
 from coworks.biz.steps.kind import Kind
-from coworks.biz.templates import Template, bare_template, render
+from coworks.biz.templates import Template, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,12 +75,8 @@ def _read_rule(rule: MapNode, report: Report) -> Choice | None:
     goto = read_scalar(found["goto"], report, "write the name of a step") if "goto" in found else None
     if when is None or goto is None:
         return None
-    template = bare_template(when)
-    if template.unclosed is None and template.whole is None:
-        hint = "put all of it in one {% %}, or use no marks"
-        report.add("B304", when.place, '"when" is one expression', hint, length=len(when.text))
-        return None
-    return Choice(template, Jump.to(goto))
+    template = read_expression(when, "when", report)
+    return Choice(template, Jump.to(goto)) if template else None
 
 
 def _read_default(found: MapNode, report: Report, *, is_last: bool) -> Jump | None:

@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from coworks.biz.names import OUTER, added_name, is_variable_name, taken_by
 from coworks.biz.nodes import Entry, ListNode, MapNode, Scalar
 from coworks.biz.payloads import check_payload
-from coworks.biz.reading import Shape, read_flag, read_number, read_scalar, read_shape, wrong_kind
+from coworks.biz.reading import (
+    Shape,
+    read_expression,
+    read_flag,
+    read_number,
+    read_scalar,
+    read_shape,
+    wrong_kind,
+)
 from coworks.biz.renaming import renamed, variables_read
 from coworks.biz.steps.kind import Kind, Position, ReadSteps, Scope
-from coworks.biz.templates import Template, bare_template, mark, templates_in, to_states_language
+from coworks.biz.templates import Template, mark, templates_in, to_states_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -116,14 +124,7 @@ def _read_items(entry: Entry, report: Report) -> Template | ListNode | None:
         wrong_kind(entry, "a list, or an expression that gives one", report, "write items: $data.lines")
         return None
     scalar = read_scalar(entry, report, "write items: $data.lines")
-    if scalar is None:
-        return None
-    template = bare_template(scalar)
-    if template.unclosed is None and template.whole is None:
-        hint = "put all of it in one {% %}, or use no marks"
-        report.add("B304", scalar.place, '"items" is one expression', hint, length=len(scalar.text))
-        return None
-    return template
+    return read_expression(scalar, "items", report) if scalar else None
 
 
 def _read_name(entry: Entry, report: Report) -> Scalar | None:

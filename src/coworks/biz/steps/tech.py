@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 VERBS: Final = ("get", "post", "put", "patch", "delete", "head")
 
-_EXTRAS = ("query", "headers", "body")
-_SHAPE = Shape("an order", required=("service",), optional=(*VERBS, *_EXTRAS))
+EXTRAS: Final = ("query", "headers", "body")
+_SHAPE = Shape("an order", required=("service",), optional=(*VERBS, *EXTRAS))
 _SERVICE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _RESULT = "$states.result.Payload.body"
 
@@ -49,7 +49,7 @@ class Tech(Kind):
         service = _read_service(found, report)
         verb = _read_verb(entry, found, report)
         path = _read_path(verb, report) if verb else None
-        query, headers, body = (found.get(key) for key in _EXTRAS)
+        query, headers, body = (found.get(key) for key in EXTRAS)
         _check_named(query, report)
         _check_named(headers, report)
         check_payload((query, headers, body), report)

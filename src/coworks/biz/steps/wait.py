@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from coworks.asl.jsonata import OPENING
 from coworks.biz.clock_times import CLOCK_TIME, next_time, zone_names
 from coworks.biz.nodes import Entry, MapNode, Scalar
-from coworks.biz.reading import Shape, is_date, read_duration, read_scalar, read_shape
+from coworks.biz.reading import Shape, is_date, read_duration, read_expression, read_scalar, read_shape
 from coworks.biz.steps.kind import Kind
-from coworks.biz.templates import Template, mark, render, template_of
+from coworks.biz.templates import Template, mark, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,9 +92,6 @@ def _read_clock(scalar: Scalar, clock: re.Match[str], report: Report) -> Wait | 
 
 
 def _read_expression(scalar: Scalar, field: str, report: Report) -> Wait | None:
-    template = template_of(scalar)
-    if template.unclosed is None and template.whole is None:
-        hint = "write {% ... %} alone, for example {% $data.days * 86400 %}"
-        report.add("B304", scalar.place, '"wait" is one expression', hint, length=len(scalar.text))
-        return None
-    return Wait(field, template)
+    hint = "write {% ... %} alone, for example {% $data.days * 86400 %}"
+    template = read_expression(scalar, "wait", report, hint)
+    return Wait(field, template) if template else None

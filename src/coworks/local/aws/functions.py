@@ -16,7 +16,7 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from coworks.biz.native.functions import service_named
+from coworks.biz.functions import service_named
 from coworks.errors import did_you_mean
 from coworks.local.aws.destinations import Destinations
 from coworks.local.aws.failures import failure_of

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from coworks.biz.native.functions import service_named
+from coworks.biz.functions import service_named
 from coworks.local.aws.wire import AwsError
 from coworks.local.bus.receivers import Delivery, delivery_of
 
