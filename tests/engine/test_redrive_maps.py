@@ -96,6 +96,16 @@ def test_an_express_child_forgets_where_its_branches_stood(world: World) -> None
     assert json.loads(over.output or "") == [["early", "late"]]
 
 
+def test_branches_of_an_express_child_that_begins_again_are_kept(world: World) -> None:
+    world.broken = {"late"}
+    rest = {"Type": "Wait", "Seconds": 5, "Next": "L"}
+    branches = [alone(task("early"), "A"), {"StartAt": "W", "States": {"W": rest, "L": task("late")}}]
+    world.run(distributed(alone({"Type": "Parallel", "Branches": branches, "End": True}), "EXPRESS"), [1])
+    world.broken = set()
+    assert world.redrive().output == '[["early","late"]]'
+    assert world.called == {"early": 2, "late": 2}
+
+
 @pytest.mark.parametrize("at_once", [1, 2, 0])
 def test_children_that_were_aborted_or_never_began_run_too(world: World, at_once: int) -> None:
     world.broken = {"do 2"}

@@ -259,6 +259,12 @@ def written(store: Store, batches: list[int]) -> int:
     return last
 
 
+def test_a_row_may_be_forgotten_and_written_anew(filled: Store) -> None:
+    filled.commit([Change(execution(1), [position(1, branch=1)])])
+    filled.commit([Change(None, [position(1, 7.0, branch=1)], gone=[(1, 1)])])
+    assert filled.load(1)[1] == [position(1, 7.0, branch=1)]
+
+
 def child(number: int, status: Status, stopped: float | None = None) -> Execution:
     return replace(
         execution(number, "m/M", status=status, stopped=stopped), map_run="run", first_item=number, items=2

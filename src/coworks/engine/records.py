@@ -193,8 +193,8 @@ class Redrivable:
 class Change:
     """What one turn changed of one execution; written whole or not at all.
 
-    `execution` is None when its row stays as it is; `positions` replace those of the same branch, those in
-    `gone` (an execution, its branch) are forgotten. When the execution has ended, all former ones are, and
+    `execution` is None when its row stays as it is; those in `gone` (an execution, its branch) are forgotten,
+    then `positions` replace those of the same branch. When the execution has ended, all former ones are, and
     `positions` are those that it may be redriven from. Child executions that are `redriven` wait for that,
     with the status PENDING_REDRIVE.
     """

@@ -159,13 +159,13 @@ class MemoryStore:
             self._executions[one.id] = replace(one, status=Status.PENDING_REDRIVE)
         if change.execution and change.execution.status is not Status.RUNNING:
             self._positions.pop(change.execution.id, None)
+        for owner, branch in change.gone:
+            self._positions.get(owner, {}).pop(branch, None)
         for position in change.positions:
             self._positions.setdefault(position.execution, {})[position.branch] = position
             if position.child is not None:
                 self._parents.setdefault(position.child, {})[position.execution] = None
         self._map_runs.update((run.name, run) for run in change.map_runs)
-        for owner, branch in change.gone:
-            self._positions.get(owner, {}).pop(branch, None)
         if execution := change.execution:
             self._executions[execution.id] = execution
             self._ids[execution.machine, execution.name] = execution.id

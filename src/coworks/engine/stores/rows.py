@@ -84,10 +84,10 @@ def write(writer: sqlite3.Connection, changes: Sequence[Change]) -> None:
     writer.executemany("DELETE FROM positions WHERE execution = ?", [(one.id,) for one in over])
     redriven = [(one.map_run, one.since, one.events) for change in changes for one in change.redriven]
     writer.executemany(_PEND, redriven)
-    positions = (one for change in changes for one in change.positions)
-    writer.executemany(_PUT_POSITION, map(_of_position, positions))
     gone = [one for change in changes for one in change.gone]
     writer.executemany("DELETE FROM positions WHERE execution = ? AND branch = ?", gone)
+    positions = (one for change in changes for one in change.positions)
+    writer.executemany(_PUT_POSITION, map(_of_position, positions))
     writer.executemany(_PUT_EVENTS, [_of_events(change.events) for change in changes if change.events])
     map_runs = (one for change in changes for one in change.map_runs)
     writer.executemany(_PUT_MAP_RUN, map(_of_map_run, map_runs))
