@@ -109,3 +109,24 @@ def test_an_execution_that_was_stopped_has_no_culprit() -> None:
     visits = visits_of(machine("Nap", Nap={**NAP, "End": True}), stopped=True)
     assert told(visits) == [("Nap", "ABORTED", None)]
     assert visits.culprit is None
+
+
+def test_an_execution_that_was_redriven_is_told_as_it_went_on() -> None:
+    calls: list[str] = []
+
+    def fail_once(function: str, payload: Any) -> Any:
+        calls.append(function)
+        if len(calls) == 1:
+            raise TaskError("Busy", "come later")
+
+    engine = Engine(MemoryStore(), lambda_invoker(fail_once), clock=ManualClock(0), workers=InlineWorkers())
+    engine.put_state_machine("m", {"QueryLanguage": "JSONata", **machine("Both", Both=fork(End=True))})
+    name = engine.start_execution("m").name
+    engine.run_through()
+    engine.redrive_execution("m", name)
+    engine.run_through()
+    visits = read_visits(engine.describe_execution("m", name), engine.get_execution_history("m", name))
+    assert visits.culprit is None
+    assert {(one.name, str(one.status)) for one in visits.all} == {
+        (name, "SUCCEEDED") for name in ("Both", "A", "B", "C", "D")
+    }

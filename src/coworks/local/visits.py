@@ -103,10 +103,19 @@ class _Reading:
 
     def feed(self, event: Mapping[str, Any]) -> None:
         kind, previous = event["type"], self._of.get(event["previousEventId"])
+        if kind == "ExecutionRedriven":
+            self._redriven()
         if kind.endswith("StateEntered"):
             self._of[event["id"]] = self._enter(event, previous)
         elif previous is not None:
             self._of[event["id"]] = self._go_on(kind, event, previous)
+
+    def _redriven(self) -> None:
+        """What was open at the end goes on, as if nothing had happened to it."""
+        self.culprit = None
+        for visit in self.visits:
+            if visit.is_open:
+                visit.fail(None, None)
 
     def _enter(self, event: Mapping[str, Any], previous: Visit | None) -> Visit:
         """A new visit: beside the one that ended before it, or inside the one that is under way."""
@@ -144,12 +153,18 @@ class _Reading:
 
     def _exit(self, event: Mapping[str, Any], last: Visit) -> Visit:
         details = event["stateExitedEventDetails"]
-        visit = _around(last, name=details["name"])
+        visit = self._left(details["name"], last)
         visit.output = json.loads(details["output"])
         failed = visit.error is not None or (visit is not last and last.is_open)
         visit.close(CAUGHT if failed else Status.SUCCEEDED, event["timestamp"])
         visit.close_inside(event["timestamp"])
         return visit
+
+    def _left(self, name: str, last: Visit) -> Visit:
+        """The visit that is left: around the last event, or, after a redrive, anywhere else."""
+        around = _around(last, name=name)
+        others = (one for one in reversed(self.visits) if one.is_open and one.name == name)
+        return around if around.name == name else next(others, around)
 
     def _fork(self, kind: str, moment: float, last: Visit) -> Visit:
         """The branches begin; those of a try before are over."""
