@@ -168,6 +168,16 @@ class Counting:
         (folder / "iniconfig.py").write_text("")
 
 
+def test_what_is_only_to_be_known_has_the_digest_of_its_zip_and_no_zip(
+    load: Callable[..., Project], tmp_path: Path
+) -> None:
+    project = load({"tech/hello.py": HELLO})
+    (known,) = build_packages(project.settings, project.services, Counting(), tmp_path / "out", zipped=False)
+    assert not known.file.exists()
+    (built,) = build_packages(project.settings, project.services, Counting(), tmp_path / "out")
+    assert (built.digest, built.file.is_file()) == (known.digest, True)
+
+
 def test_services_of_equal_needs_stand_on_one_ground(load: Callable[..., Project], tmp_path: Path) -> None:
     groups = '[dependency-groups]\none = ["iniconfig"]\ntwo = ["iniconfig"]\nthree = ["iniconfig>=2"]\n'
     hello = f"import iniconfig\n{textwrap.dedent(HELLO)}"

@@ -12,7 +12,7 @@ from coworks.cli.printing import print_error, print_json, print_warning
 from coworks.cli.tables import print_table
 from coworks.deploy.errors import DeployError
 from coworks.deploy.plan import Running, StackPlan, plan_stack, running_under
-from coworks.deploy.preparation import Known, Located, Prepared, executions_of, locate, prepare
+from coworks.deploy.preparation import Known, Located, Prepared, executions_of, locate, pack, prepare
 from coworks.deploy.stacks import Deployer, Outcome, connect
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def deploy(project_dir: Path, names: tuple[str, ...], stage: str | None, yes: bo
         return
     show_plan(plans, costs_of(prepared), _running(prepared, plans, clients))
     _confirm(yes, "deploy this?")
-    deployer.upload(prepared.packages, prepared.key_of)
+    deployer.upload(pack(prepared, {one.name for one in changed}), prepared.key_of)
     outcomes = deployer.deploy(changed)
     left = [one.stack for one in changed if one.name not in {outcome.name for outcome in outcomes}]
     if left:
@@ -139,7 +139,7 @@ def info(project_dir: Path, names: tuple[str, ...], stage: str | None) -> None:
 
 
 def _prepare(project_dir: Path, stage: str | None, names: Sequence[str]) -> Prepared:
-    prepared = prepare(project_dir, stage, names)
+    prepared = prepare(project_dir, stage, names, zipped=False)
     for text in prepared.warnings:
         print_warning(text)
     return prepared

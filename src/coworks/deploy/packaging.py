@@ -25,9 +25,17 @@ def packages_folder(settings: Settings) -> Path:
 
 
 def build_packages(
-    settings: Settings, services: Sequence[Service], installer: Installer, folder: Path
+    settings: Settings,
+    services: Sequence[Service],
+    installer: Installer,
+    folder: Path,
+    *,
+    zipped: bool = True,
 ) -> list[Package]:
-    """The packages of these services, in their order. Raises `DeployError` with the first that fails."""
+    """The packages of these services, in their order; without zips where they are only to be known.
+
+    Raises `DeployError` with the first that fails.
+    """
 
     with (
         tempfile.TemporaryDirectory(prefix="coworks-") as name,
@@ -38,6 +46,8 @@ def build_packages(
         def build(service: Service) -> Package:
             options = service_options(settings, service.name)
             target = Target(options.python, options.architecture)
-            return build_package(settings.root, service, target, grounds, folder, options.include)
+            return build_package(
+                settings.root, service, target, grounds, folder, options.include, zipped=zipped
+            )
 
         return list(pool.map(build, services))

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from coworks.deploy.errors import OptionError
+from coworks.deploy.errors import DeployError, OptionError
 from coworks.deploy.options import stage_options
 from coworks.deploy.packages import Package, installer
 from coworks.deploy.packaging import build_packages, packages_folder
@@ -20,7 +20,7 @@ from coworks.project.handlers import HANDLER
 from coworks.project.loader import Kept
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from coworks.deploy.options import StageOptions
@@ -83,15 +83,34 @@ def executions_of(project: Project, clients: Clients) -> DeployedExecutions:
     return DeployedExecutions(clients.states, machines)
 
 
-def prepare(root: Path, stage: str | None, chosen: Sequence[str]) -> Prepared:
-    """Load the project, build the packages and write the templates. Raises `CoWorksError`."""
+def prepare(root: Path, stage: str | None, chosen: Sequence[str], *, zipped: bool = True) -> Prepared:
+    """Load the project, build the packages and write the templates. Raises `CoWorksError`.
+
+    A plan needs no zips, and `zipped` makes half of its work; `pack` writes those that are sent.
+    """
     project = _load(root, stage)
     names_of(project)
     selection = select(project, chosen)
     folder = packages_folder(project.settings)
-    packages = tuple(build_packages(project.settings, selection.services, installer(), folder))
+    packages = tuple(build_packages(project.settings, selection.services, installer(), folder, zipped=zipped))
     templates = tuple(templates_of(project, selection, packages))
     return Prepared(project, stage_options(project.settings), packages, templates)
+
+
+def pack(prepared: Prepared, names: Collection[str]) -> list[Package]:
+    """The packages of these names, with their zips. Raises `DeployError` when one is not what was planned."""
+    settings = prepared.project.settings
+    services = [one for one in prepared.project.services if one.name in names]
+    planned = {one.service: one.digest for one in prepared.packages}
+    packages = build_packages(settings, services, installer(), packages_folder(settings))
+    for package in packages:
+        if package.digest != planned[package.service]:
+            raise DeployError(
+                f"the package of {package.service} is not what was planned: its sources or a new release of "
+                "what it needs came in between",
+                hint="run the command again",
+            )
+    return packages
 
 
 def _load(root: Path, stage: str | None, environment: frozenset[str] = frozenset()) -> Project:

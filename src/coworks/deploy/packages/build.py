@@ -42,21 +42,26 @@ class PackedFile:
 class Package:
     """A built package.
 
-    `digest` tells contents apart (32 hexadecimal digits); `size` is that of the zip, `unpacked` that of its
-    files, in bytes. `connections` are the services that it calls, each with the place of the call, `queues`
-    those that it may leave an order for, `groups` those whose orders it may want kept in order.
+    `digest` tells contents apart (32 hexadecimal digits); `file` is the zip, where one was written;
+    `unpacked` is the size of its files, in bytes. `connections` are the services that it calls, each with the
+    place of the call, `queues` those that it may leave an order for, `groups` those whose orders it may want
+    kept in order.
     """
 
     service: str
     file: Path
     target: Target
     digest: str
-    size: int
     files: tuple[PackedFile, ...]
     warnings: tuple[str, ...]
     connections: Mapping[str, str]
     queues: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
+
+    @property
+    def size(self) -> int:
+        """The size of the zip, in bytes."""
+        return self.file.stat().st_size
 
     @property
     def unpacked(self) -> int:
@@ -70,8 +75,11 @@ def build_package(
     grounds: Grounds,
     folder: Path,
     include: Sequence[str] = (),
+    *,
+    zipped: bool = True,
 ) -> Package:
     """Build the zip of a service of the project at `root` into a folder; one that is there already stays.
+    What is not `zipped` is only known.
 
     Raises `DeployError` when a wheel is missing for the target, an import has no requirement, or the package
     is too large for Lambda.
@@ -89,18 +97,18 @@ def build_package(
         warnings = [*_compile(own, target), *_dynamic(found)]
         if warning := grounds.warning(needed):
             warnings.append(warning)
-        files = {one: place / one for place in (ground.folder, own) for one in files_below(place)}
+        files = {**ground.files, **{one: own / one for one in files_below(own)}}
         packed = tuple(_packed(files, reasons))
         _check_size(service.name, packed)
         digest = digest_of(files)
         file = folder / f"{service.name}.zip"
-        write_zip(files, file, digest)
+        if zipped:
+            write_zip(files, file, digest)
     return Package(
         service.name,
         file,
         target,
         digest,
-        file.stat().st_size,
         packed,
         tuple(warnings),
         found.connections,

@@ -17,7 +17,7 @@ from coworks.deploy.packages.archive import files_below
 from coworks.deploy.packages.compiling import compile_all, find_python
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from coworks.deploy.packages.requirements import Needed
     from coworks.deploy.packages.resolve import Installer
@@ -34,10 +34,11 @@ _NOT_SHIPPED: Final = frozenset(
 class Ground:
     """A folder with the runtime and what was installed, compiled when the target's Python is here.
 
-    `runtime` and `installed` are the names of its files without the compiled ones.
+    `files` are all its files by name, `runtime` and `installed` the names of those that are not compiled.
     """
 
     folder: Path
+    files: Mapping[str, Path]
     runtime: frozenset[str]
     installed: frozenset[str]
 
@@ -82,7 +83,8 @@ class Grounds:
         runtime = frozenset(_put_runtime(folder))
         if python := find_python(target.python):
             compile_all(python, folder)
-        return Ground(folder, runtime, installed - runtime)
+        files = {name: folder / name for name in files_below(folder)}
+        return Ground(folder, files, runtime, installed - runtime)
 
 
 def _tidy(folder: Path) -> None:
