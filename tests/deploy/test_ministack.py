@@ -1,13 +1,16 @@
 """The whole way on an emulator of AWS: deploy, call, change, plan, roll back, delete.
 
-MiniStack has no versions and aliases of state machines: the client that the deployer is given leaves them out
-of what it sends (`test_templates.py` and cfn-lint hold them), and remembers what it was given.
+MiniStack has no versions and aliases of state machines, reads no expression as a timeout and no Output of a
+Succeed: the client that the deployer is given changes that in what it sends (`test_templates.py`, cfn-lint,
+the tests of the engine hold it), and remembers what it was given.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,15 +19,20 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
+from urllib.parse import parse_qs, urlencode
 from urllib.request import Request, urlopen
 
 import boto3
 import pytest
+from aiosmtpd.controller import Controller
+from tests.catalog.odoo_server import Odoo
+from tests.catalog.post import Post
 from tests.deploy.conftest import HERE
 
 from coworks.deploy.packages import Uv
 from coworks.deploy.packaging import build_packages
 from coworks.deploy.plan import StackPlan, plan_stack
+from coworks.deploy.preparation import prepare
 from coworks.deploy.selection import select
 from coworks.deploy.stacks import Clients, Deployer
 from coworks.deploy.stacks.calls import CallFailedError, invoke, log_lines
@@ -92,8 +100,8 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError("MiniStack did not start")
 
 
-class WithoutMachineVersions:
-    """CloudFormation, without the two kinds of resources that MiniStack does not know."""
+class WhatMiniStackKnows:
+    """CloudFormation, without what MiniStack does not know."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -108,11 +116,26 @@ class WithoutMachineVersions:
         if "StateMachine" in body["Resources"]:
             body = json.loads(json.dumps(body).replace('{"Ref": "Alias"}', '{"Ref": "StateMachine"}'))
         known = {key: one for key, one in body["Resources"].items() if one["Type"] not in _UNKNOWN}
+        for one in known.values():
+            if one["Type"] == "AWS::StepFunctions::StateMachine":
+                definition = json.loads(
+                    one["Properties"]["DefinitionString"], object_hook=_as_ministack_reads
+                )
+                one["Properties"]["DefinitionString"] = json.dumps(definition)
         sent = json.dumps({**body, "Resources": known})
         return self._client.create_change_set(StackName=StackName, TemplateBody=sent, **given)
 
     def get_template(self, *, StackName: str, **given: Any) -> dict[str, str]:
         return {"TemplateBody": self._given[StackName]}
+
+
+def _as_ministack_reads(state: dict[str, Any]) -> dict[str, Any]:
+    """A state that does the same: with a timeout that is a number, and an Output that is not passed over."""
+    if isinstance(state.get("TimeoutSeconds"), str):
+        state = {**state, "TimeoutSeconds": 600}
+    if state.get("Type") == "Succeed" and "Output" in state:
+        state = {**state, "Type": "Pass", "End": True}
+    return state
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +145,7 @@ def session(endpoint: str) -> Callable[[str], Any]:
 
 
 def deployer_clients(session: Callable[[str], Any]) -> Clients:
-    cloudformation = WithoutMachineVersions(session("cloudformation"))
+    cloudformation = WhatMiniStackKnows(session("cloudformation"))
     others = (session(name) for name in ("s3", "lambda", "logs", "stepfunctions"))
     return Clients("us-east-1", "000000000000", cloudformation, *others)
 
@@ -156,11 +179,11 @@ class Stage:
         return {f"{one.name}.{key}": value for one in outcomes for key, value in one.outputs.items()}
 
 
-def call(endpoint: str, url: str, path: str, token: str = "") -> tuple[int, str]:
+def call(endpoint: str, url: str, path: str, token: str = "", data: bytes | None = None) -> tuple[int, str]:
     """A call of an HTTP API: MiniStack tells them apart by the Host."""
     headers = {"Host": url.removeprefix("http://")} | ({"Authorization": token} if token else {})
     try:
-        with urlopen(Request(f"{endpoint}{path}", headers=headers)) as told:
+        with urlopen(Request(f"{endpoint}{path}", data, headers)) as told:
             return told.status, told.read().decode()
     except HTTPError as error:
         with error:
@@ -226,10 +249,7 @@ def test_the_whole_way(
     assert call(endpoint, url, "/word/ada", "Bearer me") == (200, '{"text":"hello ada"}')
 
     assert [one.error for one in deployer.delete(stage.templates)] == [None, None]
-    assert session("lambda").list_functions()["Functions"] == []
-    assert session("stepfunctions").list_state_machines()["stateMachines"] == []
-    assert sqs.list_queues().get("QueueUrls", []) == []
-    assert session("apigatewayv2").get_apis()["Items"] == []
+    nothing_remains(session)
 
 
 BIG_ORDER = """
@@ -286,6 +306,169 @@ def test_the_commands(
     assert json.loads(cws("-p", root, "invoke", "hello", "get", "/word/eve").stdout) == {"text": "hello eve"}
     assert "shop-cli-hello: deleted" in cws("-p", root, "delete", "--yes").stdout
     assert "not deployed" in cws("-p", root, "status").stdout
+
+
+OFFICE = Path(__file__).parents[2] / "samples" / "office"
+ORDER = {
+    "id": "7",
+    "customer": {"name": "Ann", "email": "ann@example.com"},
+    "lines": [{"article": "pen", "count": 2, "price": 1.5}],
+}
+DESK = """
+from coworks import TechMicroService
+
+
+class Desk(TechMicroService):
+    def auth(self, auth_request):
+        return auth_request.token == "Bearer clerk"
+
+    def get_word(self, name):
+        return {"text": f"hello {name}"}
+
+    def post_note(self, *, text):
+        print("noted", text)
+"""
+WELCOME = """
+states:
+  - name: Welcome
+    tech: {service: desk, get: /word/ada}
+    timeout: 10 seconds
+"""
+
+
+@pytest.fixture
+def odoo() -> Iterator[Odoo]:
+    server = Odoo(18)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def post() -> Iterator[tuple[Post, int]]:
+    """A mail server that takes everything, and its port."""
+    taking = Post()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    controller = Controller(taking, "127.0.0.1", port)
+    controller.start()
+    yield taking, port
+    controller.stop()
+
+
+@pytest.fixture
+def office(tmp_path: Path, session: Callable[[str], Any], odoo: Odoo, post: tuple[Post, int]) -> Path:
+    """The sample, with a service that people call over HTTP, set to the servers of this test."""
+    root = tmp_path / "office"
+    shutil.copytree(OFFICE, root, ignore=shutil.ignore_patterns(".coworks", "__pycache__"))
+    (root / "tech/desk.py").write_text(DESK, encoding="utf-8")
+    (root / "biz/welcome.yml").write_text(WELCOME, encoding="utf-8")
+    settings = (root / "pyproject.toml").read_text(encoding="utf-8").split("\n")
+    kept = [line for line in settings if "SMTP_" not in line and "ODOO_URL" not in line]
+    mail = f'{{SMTP_HOST = "127.0.0.1", SMTP_PORT = "{post[1]}", MAIL_FROM = "office@example.com"}}'
+    erp = f'{{ODOO_URL = "{odoo.url}", ODOO_DATABASE = "shop", ODOO_USER = "ada"}}'
+    text = "\n".join(kept)
+    text = text.replace('name = "office"', f'name = "office"\npython = "{HERE}"\nenvironment = {mail}')
+    text = text.replace("[tool.coworks.services.odoo]", f"[tool.coworks.services.odoo]\nenvironment = {erp}")
+    (root / "pyproject.toml").write_text(text, encoding="utf-8")
+    secrets = session("secretsmanager")
+    secrets.create_secret(Name="office/odoo", SecretString='{"key": "key"}')
+    secrets.create_secret(Name="office/approval", SecretString="sixteen letters or more")
+    return root
+
+
+class Office:
+    """The sample in a stage."""
+
+    def __init__(self, root: Path, deployer: Deployer) -> None:
+        self._root, self._deployer = root, deployer
+        self.outputs: dict[str, str] = {}
+
+    def plan(self) -> list[StackPlan]:
+        """What would change, without the stacks that would not."""
+        self._prepared = prepare(self._root, "dev", ())
+        plans = [plan_stack(self._deployer.deployed(one), one) for one in self._prepared.templates]
+        return [one for one in plans if not one.is_same]
+
+    def deploy(self) -> None:
+        plans = self.plan()
+        self._deployer.upload(self._prepared.packages, self._prepared.key_of)
+        outcomes = self._deployer.deploy([one.template for one in plans])
+        assert [one.error for one in outcomes if one.error] == []
+        self.outputs |= {f"{one.name}.{key}": text for one in outcomes for key, text in one.outputs.items()}
+
+    def roll_back(self, *names: str) -> None:
+        chosen = [one for one in self._prepared.templates if one.name in names]
+        former = [one for template in chosen if (one := self._deployer.former(template))]
+        assert [one.error for one in self._deployer.deploy(former)] == [None] * len(names)
+
+    def delete(self) -> None:
+        assert [one.error for one in self._deployer.delete(self._prepared.templates) if one.error] == []
+
+
+def test_the_office_from_its_deployment_to_its_end(
+    office: Path,
+    session: Callable[[str], Any],
+    endpoint: str,
+    post: tuple[Post, int],
+    odoo: Odoo,
+) -> None:
+    stage = Office(office, Deployer(deployer_clients(session), "office", look_every=0.05))
+    stage.deploy()
+    desk, mail = stage.outputs["desk.Url"], stage.outputs["mail.Url"]
+    assert [call(endpoint, desk, "/word/ada", token)[0] for token in ("", "Bearer no", "Bearer clerk")] == [
+        401, 403, 200,
+    ]  # fmt: skip
+    assert [call(endpoint, mail, "/send", token, b"{}")[0] for token in ("", "Bearer clerk")] == [401, 403]
+    order = {"coworks": 1, "method": "POST", "path": "/note", "body": {"text": "by queue"}}
+    session("sqs").send_message(QueueUrl=stage.outputs["desk.QueueUrl"], MessageBody=json.dumps(order))
+    until(lambda: "noted by queue" in logged(session("logs"), "/aws/lambda/office-dev-desk"))
+
+    entry = {"Source": "office.web", "DetailType": "Order placed", "Detail": json.dumps(ORDER)}
+    session("events").put_events(Entries=[entry])
+    letters = post[0].taken
+    until(lambda: [one["Subject"] for _, one in letters] == ["Quote 7", "Please confirm quote 7"])
+    assert odoo.orders.records[1]["state"] == "draft"
+    (link,) = re.findall(r"http\S+/answer\?link=\S+", letters[1][1].get_content())
+    url, _, query = link.partition("/answer?")
+    given = {"link": parse_qs(query)["link"][0], "decision": "Done"}
+    approval = stage.outputs["approval.Url"]
+    assert url == approval
+    assert call(endpoint, approval, f"/answer?{query}")[0] == 200
+    assert call(endpoint, approval, "/answer", data=urlencode(given).encode())[0] == 200
+    states = session("stepfunctions")
+    machine = stage.outputs["quote.StateMachineArn"]
+    until(lambda: [one["status"] for one in states.list_executions(stateMachineArn=machine)["executions"]]
+          == ["SUCCEEDED"])  # fmt: skip
+    (run,) = states.list_executions(stateMachineArn=machine)["executions"]
+    told = states.describe_execution(executionArn=run["executionArn"])["output"]
+    assert json.loads(told) == {"order": "7", "sold": True, "quotation": 1}
+    assert odoo.orders.records[1]["state"] == "sale"
+    assert json.loads(ended(states, stage.outputs["welcome.StateMachineArn"])["output"]) == {
+        "text": "hello ada"
+    }
+
+    (office / "tech/desk.py").write_text(DESK.replace('f"hello', 'f"bye'), encoding="utf-8")
+    (office / "biz/welcome.yml").write_text(f"{WELCOME}  - name: Rest\n    wait: 1\n", encoding="utf-8")
+    changes = {one.name: [(each.action, each.name) for each in one.changes] for one in stage.plan()}
+    assert changes == {
+        "desk": [("change", "function office-dev-desk")],
+        "welcome": [("change", "state machine office-dev-welcome")],
+    }
+    stage.deploy()
+    assert call(endpoint, desk, "/word/ada", "Bearer clerk") == (200, '{"text":"bye ada"}')
+    stage.roll_back("desk", "welcome")
+    assert call(endpoint, desk, "/word/ada", "Bearer clerk") == (200, '{"text":"hello ada"}')
+    stage.delete()
+    nothing_remains(session)
+
+
+def nothing_remains(session: Callable[[str], Any]) -> None:
+    assert session("lambda").list_functions()["Functions"] == []
+    assert session("stepfunctions").list_state_machines()["stateMachines"] == []
+    assert session("sqs").list_queues().get("QueueUrls", []) == []
+    assert session("apigatewayv2").get_apis()["Items"] == []
+    assert session("iam").list_roles()["Roles"] == []
+    assert session("scheduler").list_schedules()["Schedules"] == []
 
 
 def logged(logs: Any, group: str) -> str:

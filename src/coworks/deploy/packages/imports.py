@@ -23,7 +23,8 @@ IN_LAMBDA = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "dateutil"
 # Of the standard library of a Python that may be newer than the one that runs this.
 _NEWER = frozenset({"annotationlib", "compression"})
 # Two threads in `ast.parse` at once may fail in Python 3.11: https://github.com/python/cpython/issues/106905
-_PARSING = threading.Lock()
+# Whoever parses beside this walk takes it too.
+PARSING = threading.Lock()
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception"})
 
 
@@ -200,7 +201,7 @@ class _Reader(ast.NodeVisitor):
 
 def _parsed(file: Path, shown: str) -> ast.Module:
     try:
-        with _PARSING:
+        with PARSING:
             return ast.parse(file.read_bytes(), filename=shown)
     except SyntaxError as error:
         raise DeployError(f"{shown}:{error.lineno}: {error.msg}", hint="mend the module") from None

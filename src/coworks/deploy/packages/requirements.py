@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
+from copy import copy
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from coworks.deploy.errors import DeployError
+from coworks.deploy.packages.imports import PARSING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -37,7 +39,7 @@ class Needed:
 
     @property
     def name(self) -> str:
-        return canonicalize_name(Requirement(self.text).name)
+        return canonicalize_name(_read(self.text).name)
 
 
 def requirements_of(
@@ -53,7 +55,7 @@ def requirements_of(
     pyproject = _pyproject(root / "pyproject.toml")
     found = [*_of_project(pyproject), *_of_group(pyproject, service), *_of_file(root, file)]
     own = [Needed(text, why) for text, why in found if _name(text, why) != OURS]
-    extras = [extra for text, why in found if _name(text, why) == OURS for extra in Requirement(text).extras]
+    extras = [extra for text, why in found if _name(text, why) == OURS for extra in _read(text).extras]
     own += [Needed(text, f'coworks[{extra}], of [project] dependencies') for extra in sorted(extras)
             for text in _of_extra(extra)]  # fmt: skip
     known = {one.name for one in own}
@@ -102,7 +104,7 @@ def _of_file(root: Path, file: Path) -> Iterator[tuple[str, str]]:
 
 def _of_extra(extra: str) -> Iterator[str]:
     for text in _own_requirements():
-        requirement = Requirement(text)
+        requirement = copy(_read(text))
         if (
             requirement.marker
             and "extra" in str(requirement.marker)
@@ -115,7 +117,7 @@ def _of_extra(extra: str) -> Iterator[str]:
 def _of_coworks(imported: Mapping[str, str]) -> Iterator[Needed]:
     """Of what is imported, the part that CoWorks itself depends on, in the versions that it takes."""
     distributions = _distributions() if imported else {}
-    own = {canonicalize_name(Requirement(text).name): Requirement(text) for text in _own_requirements()}
+    own = {canonicalize_name(_read(text).name): _read(text) for text in _own_requirements()}
     for top, place in imported.items():
         for distribution in distributions.get(top, ()):
             requirement = own.get(canonicalize_name(distribution))
@@ -140,9 +142,15 @@ def _pyproject(file: Path) -> Mapping[str, Any]:
     return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
+@functools.cache
+def _read(text: str) -> Requirement:
+    with PARSING:  # the texts in markers are read by `ast.literal_eval`
+        return Requirement(text)
+
+
 def _name(text: str, why: str) -> str:
     try:
-        return canonicalize_name(Requirement(text).name)
+        return canonicalize_name(_read(text).name)
     except InvalidRequirement as error:
         raise DeployError(
             f"{why}: {text!r} is no requirement ({error})".replace("\n", " "),
