@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -127,3 +128,86 @@ def until_says(running: Running, word: str) -> None:
             return
         time.sleep(0.02)
     raise AssertionError(f"it never says {word}")
+
+
+SLOW = """
+    import time
+    from pathlib import Path
+    from coworks import TechMicroService
+    JOURNAL = Path(__file__).parents[1]
+    class Slow(TechMicroService):
+        public = True
+        def post_work(self, *, name):
+            (JOURNAL / f"{name} began").touch()
+            while not (JOURNAL / f"go {name}").exists():
+                time.sleep(0.01)
+            (JOURNAL / f"{name} done by old").touch()
+            return "old"
+"""
+WORK = """
+    states:
+      - name: First
+        tech: {service: slow, post: /work, body: {name: first}}
+      - name: Second
+        tech: {service: slow, post: /work, body: {name: second}}
+"""
+
+
+@pytest.fixture
+def slow(serve_project: Serve) -> Running:
+    return serve_project({"tech/slow.py": SLOW, "biz/work.yml": WORK}, triggers=True)
+
+
+def until_there(running: Running, *names: str) -> None:
+    while not all((running.system.project.root / name).exists() for name in names):
+        time.sleep(0.01)
+
+
+def renew(running: Running, text: str) -> None:
+    (running.system.project.root / "tech" / "slow.py").write_text(textwrap.dedent(text), encoding="utf-8")
+
+
+def test_messages_under_way_end_with_the_old_code_and_those_that_wait_get_the_new(slow: Running) -> None:
+    reloader, root = Reloader(slow.system), slow.system.project.root
+    order = {"coworks": 1, "method": "POST", "path": "/work"}
+    slow.system.queues.send("slow", json.dumps({**order, "body": {"name": "one"}}))
+    until_there(slow, "one began")
+    renew(slow, SLOW.replace("old", "new"))
+    reloader.look()
+    slow.system.queues.send("slow", json.dumps({**order, "body": {"name": "two"}}))
+    for name in ("go one", "go two"):
+        (root / name).touch()
+    until_there(slow, "one done by old", "two done by new")
+    while slow.system.queues.counts()["slow"].in_flight:
+        time.sleep(0.01)
+    assert [one.waiting for one in slow.system.queues.counts().values()] == [0] * 4
+
+
+def test_an_execution_under_way_goes_on_with_the_new_service(slow: Running) -> None:
+    reloader, root = Reloader(slow.system), slow.system.project.root
+    started = slow.ask("POST", "/work", "{}").headers["location"]
+    until_there(slow, "first began")
+    renew(slow, SLOW.replace("old", "new"))
+    reloader.look()
+    for name in ("go first", "go second"):
+        (root / name).touch()
+    while (told := slow.ask("GET", started).json)["status"] == "RUNNING":
+        time.sleep(0.01)
+    assert [(one["status"], one["output"]) for one in told["steps"]] == [
+        ("SUCCEEDED", "old"),
+        ("SUCCEEDED", "new"),
+    ]
+
+
+def test_a_file_that_breaks_while_its_service_works_takes_nothing_away(slow: Running) -> None:
+    reloader, root = Reloader(slow.system), slow.system.project.root
+    started = slow.ask("POST", "/work", "{}").headers["location"]
+    until_there(slow, "first began")
+    renew(slow, "def broken(:\n")
+    (root / "biz" / "work.yml").write_text("states: 7\n", encoding="utf-8")
+    reloader.look()
+    for name in ("go first", "go second"):
+        (root / name).touch()
+    while (told := slow.ask("GET", started).json)["status"] == "RUNNING":
+        time.sleep(0.01)
+    assert [one["output"] for one in told["steps"]] == ["old", "old"]

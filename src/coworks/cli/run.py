@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 from importlib import import_module
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coworks.cli.announcement import announce, announce_as_json
 from coworks.cli.lines import JsonLines, TextLines
 from coworks.cli.printing import print_broken, print_open_services, print_problems
 from coworks.console import Console
@@ -18,8 +18,6 @@ from coworks.project import load_project
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from coworks.local import System
 
 
 @click.command()
@@ -45,49 +43,17 @@ def run(
     print_broken(project.broken)
     print_problems(problem for workflow in project.workflows for problem in workflow.errors)
     print_open_services(project)
-    announce = _announce_json if as_json else _announce
     # Only who asks for isolation loads it.
     isolation = import_module("coworks.local.isolated").Isolated if isolated else None
     serve(
         project,
         host,
         port,
-        announce,
+        announce_as_json if as_json else announce,
         reload=not no_reload,
         isolation=isolation,
         make_console=Console,
     )
-
-
-def _announce(system: System) -> None:
-    project = system.project
-    rows = [(service.name, f"/{service.name}", "") for service in project.services]
-    if project.root_service:
-        rows = [(project.settings.name, "/", "")]
-    rows += [
-        (workflow.name, f"/{workflow.name}", ", ".join(one.describe() for one in workflow.triggers))
-        for workflow in project.workflows
-        if workflow.definition is not None
-    ]
-    rows += [("mail box", "/_mail", ""), ("console", "/_console", "")]
-    width = max(len(name) for name, _, _ in rows)
-    click.echo(f"{click.style(project.settings.name, bold=True)} runs at {system.url} (Ctrl-C stops it)\n")
-    for name, path, remark in rows:
-        click.echo(f"  {name:<{width}}  {system.url}{path}  {remark}".rstrip())
-    click.echo("")
-    sys.stdout.flush()
-
-
-def _announce_json(system: System) -> None:
-    project = system.project
-    told = {
-        "project": project.settings.name,
-        "url": system.url,
-        "services": [service.name for service in project.services],
-        "workflows": [workflow.name for workflow in project.workflows if workflow.definition is not None],
-    }
-    click.echo(json.dumps(told, ensure_ascii=False))
-    sys.stdout.flush()
 
 
 def _set_up_logging(quiet: bool, lines: logging.Formatter) -> None:
