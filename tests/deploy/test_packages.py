@@ -218,3 +218,10 @@ def test_the_project_may_say_another_version_of_what_a_predefined_service_requir
     said = {one.why for one in build(own, "pages").files if one.name.startswith("jinja2/")}
     assert any("jinja2==3.1.6 (tech/pages.requirements.txt:1)" in why for why in said)
     assert not any("REQUIRES" in why for why in said if not why.startswith("compiled"))
+
+
+def test_a_predefined_service_of_the_project_file_is_packaged_like_one_of_a_file(build: Build) -> None:
+    package = build({"pyproject.toml": "[tool.coworks]\npredefined = ['notify']\n"}, service="notify")
+    names = {one.name for one in package.files}
+    assert {"coworks/catalog/notify.py", "coworks/catalog/mail/delivery.py", "coworks_handler.py"} <= names
+    assert not [one for one in names if "jinja" in one or "odoo" in one or "/biz/" in one]

@@ -16,6 +16,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from coworks.errors import UsageError
+from coworks.project.predefined import home_of, module_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,16 +63,18 @@ def {name}({variables}):
 
 def chalice_project(service: Service, root: Path) -> dict[str, str]:
     """The files of the project: their paths and contents. `root` is the folder that `service` is from."""
-    module = service.file.relative_to(root).with_suffix("").parts
-    if module == ("app",):
-        module, sources = (_ALONE,), {f"vendor/{_ALONE}.py": service.file}
+    module = module_of(service.file, root)
+    if module == "app":
+        module, sources = _ALONE, {f"vendor/{_ALONE}.py": service.file}
+    elif home_of(service.file, root) != root:
+        sources = {}
     else:
         folder = service.file.parent
         sources = {f"vendor/{one.relative_to(root).as_posix()}": one for one in sorted(folder.rglob("*.py"))}
     name = service.name.replace("_", "-")
     config = {"version": "2.0", "app_name": name, "stages": {"dev": {"api_gateway_stage": "api"}}}
     return {
-        "app.py": _app(service, ".".join(module), name),
+        "app.py": _app(service, module, name),
         "requirements.txt": "coworks\n",
         ".chalice/config.json": json.dumps(config, indent=2) + "\n",
         **{path: file.read_text(encoding="utf-8") for path, file in sources.items()},

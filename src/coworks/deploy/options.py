@@ -202,7 +202,7 @@ def _tables(table: Mapping[str, Any], key: str, where: str) -> Mapping[str, Mapp
 
 
 def _check_keys(where: str, table: Mapping[str, Any]) -> None:
-    known = {*_OF_STAGE, *_OF_SERVICE, *_OF_WORKFLOW, "name", "stages", "services", "workflows"}
+    known = {*_OF_STAGE, *_OF_SERVICE, *_OF_WORKFLOW, "name", "predefined", "stages", "services", "workflows"}
     for key in table:
         if key not in known:
             raise _unknown(where, key, known)

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from coworks.project.predefined import home_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -93,4 +95,4 @@ def _of_open(service: Service, root: Path) -> Finding:
 
 
 def _shown(file: Path, root: Path) -> str:
-    return file.relative_to(root).as_posix()
+    return file.relative_to(home_of(file, root)).as_posix()

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from coworks.project.errors import ProjectError
+from coworks.project.predefined import module_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +29,7 @@ def write_handler(service: Service, root: Path, folder: Path) -> str:
 
     Raises `ProjectError` when the module of the service was loaded anew since the project was.
     """
-    module = ".".join(service.file.relative_to(root).with_suffix("").parts)
+    module = module_of(service.file, root)
     name = f"{HANDLER.partition('.')[0]}.py"
     text = _TEXT.format(service=service.name, module=module, attribute=_attribute(service, module))
     folder.mkdir(parents=True, exist_ok=True)

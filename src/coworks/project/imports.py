@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from coworks.project.predefined import home_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -13,9 +15,11 @@ if TYPE_CHECKING:
 def modules_of(file: Path, root: Path) -> dict[str, Path]:
     """The module of a file and all of the project that it imports, also through others: name -> file.
 
-    What cannot be parsed imports nothing.
+    What cannot be parsed imports nothing, nor does what is not of the project.
     """
     found: dict[str, Path] = {}
+    if home_of(file, root) != root:
+        return found
     waiting = [file]
     while waiting:
         path = waiting.pop()

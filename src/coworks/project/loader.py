@@ -16,6 +16,7 @@ from coworks.project.contracts import contracts_of
 from coworks.project.errors import ProjectError
 from coworks.project.model import BrokenService, Project, Service
 from coworks.project.modules import ServiceImportError, import_service, prepare_imports
+from coworks.project.predefined import module_of, predefined_services
 from coworks.project.settings import load_environment, read_settings
 from coworks.project.subscriptions import subscriptions_of
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from coworks.project.settings import Settings
     from coworks.project.workflows import WorkflowFile
 
 ROOT_MODULE = "app.py"
@@ -51,6 +53,7 @@ def load_project(root: Path, *, stage: str | None = None, kept: Kept = _NOTHING)
     """
     settings = read_settings(root, stage=stage)
     files = _service_files(settings.root)
+    files |= _predefined(settings, files)
     environment = load_environment(settings, before=kept.environment)
     prepare_imports(settings.root, keep=kept.modules, anew=kept.anew)
     workflow_files, broken_classes = declared_workflows(settings.root)
@@ -89,6 +92,17 @@ def _service_files(root: Path) -> dict[str, Path]:
     return files or ({"app": alone} if alone.is_file() else {})
 
 
+def _predefined(settings: Settings, files: Mapping[str, Path]) -> dict[str, Path]:
+    """The predefined services that the project file names."""
+    named = predefined_services(settings.table.get("predefined", []))
+    for name in named.keys() & files.keys():
+        raise ProjectError(
+            f'"{name}" is the name of both {files[name]} and a predefined service',
+            hint=f'take "{name}" out of predefined in pyproject.toml, or remove the file',
+        )
+    return named
+
+
 def _refuse_collisions(services: Mapping[str, Path], workflows: list[WorkflowFile]) -> None:
     """A service and a workflow, or two workflows, of one name would have one address."""
     taken = dict(services)
@@ -102,9 +116,8 @@ def _refuse_collisions(services: Mapping[str, Path], workflows: list[WorkflowFil
 
 
 def _load_service(name: str, file: Path, root: Path) -> Service | BrokenService:
-    module_name = ".".join(file.relative_to(root).with_suffix("").parts)
     try:
-        app = import_service(name, module_name, file)
+        app = import_service(name, module_of(file, root), file)
         return Service(name, file, app, subscriptions_of(type(app), file))
     except ServiceImportError as error:
         return BrokenService(name, file, error.report)

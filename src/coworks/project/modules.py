@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from coworks.biz import BizMicroService
 from coworks.errors import CoWorksError, DefinitionError
+from coworks.project.predefined import PACKAGE
 from coworks.tech import TechMicroService
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ def _make_service(module: ModuleType, file: Path) -> TechMicroService:
 def _import(module_name: str, file: Path) -> ModuleType:
     if module_name in sys.modules:
         return sys.modules[module_name]
+    if file.is_relative_to(PACKAGE):
+        return importlib.import_module(module_name)
     spec = importlib.util.spec_from_file_location(module_name, file)
     if spec is None or spec.loader is None:
         raise DefinitionError(f"{file} is no Python module")

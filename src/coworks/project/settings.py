@@ -25,7 +25,7 @@ MAX_RECEIVES: Final = 3
 """How often a message is received before it goes to the dead letters, locally and deployed alike."""
 
 MOST_RECEIVES: Final = 1000
-_KNOWN = frozenset({"name", "stages"})
+_KNOWN = frozenset({"name", "predefined", "stages"})
 # What deploying reads, and checks; here it is only told from a spelling mistake.
 _OF_DEPLOYMENT = frozenset(
     {

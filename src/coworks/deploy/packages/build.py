@@ -15,6 +15,7 @@ from coworks.deploy.packages.ground import COWORKS
 from coworks.deploy.packages.imports import IN_LAMBDA, Walk
 from coworks.deploy.packages.requirements import requirements_of
 from coworks.project.handlers import write_handler
+from coworks.project.predefined import home_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -85,7 +86,7 @@ def build_package(
     is too large for Lambda.
     """
     walk = Walk((root, COWORKS.parent))
-    walk.add(service.file, root, "the service")
+    walk.add(service.file, home_of(service.file, root), "the service")
     found = walk.found
     imported = {top: wanted.place for top, wanted in found.third_party.items() if top not in IN_LAMBDA}
     needed = requirements_of(root, service.name, service.file, imported, found.requires)
