@@ -18,6 +18,7 @@ import pytest
 from tests.cli.conftest import Cws
 
 ROLE = "arn:aws:iam::000000000000:role/any"
+PASS = '{"StartAt": "Only", "States": {"Only": {"Type": "Pass", "End": true}}}'
 SHORT_WAIT = '{"StartAt": "Rest", "States": {"Rest": {"Type": "Wait", "Seconds": 1, "End": true}}}'
 
 
@@ -98,14 +99,23 @@ def test_boto3_finds_it_by_the_variables_that_it_tells(
 
 
 def test_aws_sdk_calls_of_step_functions_come_back(start: Callable[..., Engine]) -> None:
-    resource = "arn:aws:states:::aws-sdk:sfn:listStateMachines"
-    task = {"Type": "Task", "Resource": resource, "Parameters": {}, "End": True}
+    """An express machine, too, whose end a state waits for."""
     client = start().client
+    express = client.create_state_machine(name="fast", definition=PASS, roleArn=ROLE, type="EXPRESS")
+    given = {"StateMachineArn": express["stateMachineArn"], "Input": '{"n":1}'}
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::aws-sdk:sfn:startSyncExecution",
+        "Parameters": given,
+    }
     arn = client.create_state_machine(
-        name="mirror", definition=json.dumps({"StartAt": "Look", "States": {"Look": task}}), roleArn=ROLE
+        name="mirror",
+        definition=json.dumps({"StartAt": "Run", "States": {"Run": {**task, "End": True}}}),
+        roleArn=ROLE,
     )["stateMachineArn"]
     found = ended(client, client.start_execution(stateMachineArn=arn)["executionArn"])
-    assert json.loads(found["output"])["StateMachines"][0]["StateMachineArn"] == arn
+    told = json.loads(found["output"])
+    assert (told["Status"], told["Output"], told["Name"] != "") == ("SUCCEEDED", '{"n":1}', True)
 
 
 def test_what_was_there_is_there_after_kill_9(start: Callable[..., Engine]) -> None:
