@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -130,12 +131,12 @@ class _Order:
         return {one.name: one for one in self.entry.parameters if one.source == "argument"}
 
     def _check_path(self) -> None:
-        types = {one.name: one.type for one in self.entry.parameters if one.source == "path"}
+        taken = {f"{{{one.name}}}": one for one in self.entry.parameters if one.source == "path"}
         path = self.tech.path.scalar
         for segment, name in zip(path_segments(self.tech.path), _split(self.entry.path), strict=True):
-            wanted = types.get(name.strip("{}")) if name.startswith("{") else None
-            if segment is not None and wanted and not _TEXT_FITS.get(wanted, _anything)(segment):
-                message = f'"{name.strip("{}")}" takes {_WORDS[wanted]}, not "{segment}"'
+            parameter = taken.get(name)
+            if segment is not None and parameter and not _fits_text(segment, parameter):
+                message = f'"{parameter.name}" takes {_words(parameter)}, not "{segment}"'
                 self.report.add("B206", path.place, message, length=len(path.text))
 
     def _check_names(self, given: Entry | None) -> None:
@@ -157,11 +158,13 @@ class _Order:
         self.report.add("B204", one.key_place, message, hint, length=len(one.key))
 
     def _check_type(self, one: Entry, parameter: ParameterContract, *, is_text: bool) -> None:
-        wanted = parameter.type
-        if wanted in _WORDS and not _fits_type(one.value, wanted, is_text=is_text):
+        if not _fits_type(one.value, parameter, is_text=is_text):
             got = f'"{one.value.text}"' if isinstance(one.value, Scalar) else "this"
-            message = f'"{one.key}" takes {_WORDS[wanted]}, not {got}'
-            self.report.add("B206", one.place, message, length=_length(one.value))
+            message = f'"{one.key}" takes {_words(parameter)}, not {got}'
+            texts = [choice for choice in parameter.choices if isinstance(choice, str)]
+            near = self.report.near(got.strip('"'), texts)
+            hint = f'did you mean "{near}"?' if near else None
+            self.report.add("B206", one.place, message, hint, length=_length(one.value))
 
     def _check_required(self) -> None:
         given = self._given_names()
@@ -243,18 +246,37 @@ _TYPES: Final[dict[str, tuple[type, ...]]] = {
 }
 
 
-def _fits_type(node: Node, wanted: str, *, is_text: bool) -> bool:
+def _words(parameter: ParameterContract) -> str:
+    """What a parameter takes."""
+    if parameter.choices:
+        return " or ".join(json.dumps(choice, ensure_ascii=False) for choice in parameter.choices)
+    return _WORDS.get(parameter.type or "", "another value")
+
+
+def _fits_text(text: str, parameter: ParameterContract) -> bool:
+    """Whether a text of a path or a query is one that the service can convert."""
+    if parameter.choices:
+        return text in map(str, parameter.choices)
+    return _TEXT_FITS.get(parameter.type or "", _anything)(text)
+
+
+def _fits_type(node: Node, parameter: ParameterContract, *, is_text: bool) -> bool:
+    wanted = parameter.type
+    if wanted is None and not parameter.choices:
+        return True
     if isinstance(node, MapNode):
         return wanted == "dict"
     if isinstance(node, ListNode):
-        return wanted == "list"
+        return wanted == "list" or (is_text and wanted is None)
     if OPENING in node.text or node.value is None:
         return True
     if is_text:
-        return _TEXT_FITS.get(wanted, _anything)(node.text)
+        return _fits_text(node.text, parameter)
+    if parameter.choices:
+        return any(type(node.value) is type(choice) and node.value == choice for choice in parameter.choices)
     if isinstance(node.value, bool):
         return wanted == "bool"
-    return isinstance(node.value, _TYPES.get(wanted, ()))
+    return isinstance(node.value, _TYPES.get(wanted or "", ()))
 
 
 def _length(node: Node) -> int:

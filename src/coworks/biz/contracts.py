@@ -14,13 +14,14 @@ class ParameterContract:
 
     `source` is "path" for a segment of the path, "argument" for a name of the query or of the body, "body"
     for the one that takes the whole body. `type` is str, int, float, bool, list or dict, None when it is not
-    that simple.
+    that simple; `choices` are the only values that it takes, () when there are others.
     """
 
     name: str
     required: bool
     source: Source
     type: str | None = None
+    choices: tuple[str | int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
