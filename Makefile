@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: demo test test-slow check bench-tech bench-compile bench-engine bench-local bench-mail bench-package docs pictures format clean
+.PHONY: demo test test-slow check bench-tech bench-compile bench-engine bench-local bench-mail bench-package docs pictures screenshots format clean
 
 demo: .venv/installed
 	$(BIN)/cws --project-dir samples/server_watch run --port $(PORT)
@@ -43,6 +43,9 @@ docs: .venv/installed-dev
 
 pictures: .venv/installed-dev
 	$(BIN)/python -m tests.guide.pictures
+
+screenshots: .venv/installed-dev
+	CONSOLE_SCREENSHOTS=docs/pictures $(BIN)/pytest -m slow tests/console/test_browser.py
 
 format: .venv/installed-dev
 	$(BIN)/ruff check --fix .

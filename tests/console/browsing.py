@@ -52,8 +52,12 @@ def _is_here(url: str) -> bool:
     return url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"))
 
 
+IN_THE_GUIDE = frozenset({"approval", "failed", "home", "step", "workflow"})
+
+
 def shoot(page: Page, name: str) -> None:
-    """A picture for the guide, where `make screenshots` wants one."""
-    if folder := os.environ.get("CONSOLE_SCREENSHOTS"):
+    """A picture of the page, in the folder that CONSOLE_SCREENSHOTS names; into the guide go its own only."""
+    folder = os.environ.get("CONSOLE_SCREENSHOTS")
+    if folder and (name in IN_THE_GUIDE or Path(folder).name != "pictures"):
         page.wait_for_timeout(600)
         page.screenshot(path=Path(folder) / f"console_{name}.png")

@@ -166,6 +166,96 @@ def test_a_workflow_is_built_run_and_broken_without_yaml(
     assert 'query: {url: "ftp://nowhere"}' in file.read_text()
 
 
+ASKED = """\
+comment: Ask the boss for each order
+
+input: {orders: [7, 8]}
+
+states:
+  - name: Each order
+    foreach:
+      items: $data.orders
+      as: order
+      at_most: 1
+      steps:
+        - name: Ask the boss
+          approve:
+            who: [boss@example.com]
+            subject: "Order {% $order %}"
+            deadline: 3 days
+        - name: Agreed?
+          choices:
+            - when: $ask_the_boss.approved = true
+              goto: Deliver
+        - name: Refuse
+          success:
+            output: {order: "{% $order %}", delivered: false}
+        - name: Deliver
+          success:
+            output: {order: "{% $order %}", delivered: true}
+"""
+
+
+def build_asking(person: Person, url: str) -> None:
+    page = person.page
+    page.goto(f"{url}/_console/")
+    person.press("New workflow")
+    person.fill("Name *", "ask")
+    person.fill("What it is for", "Ask the boss for each order")
+    person.press("Create")
+    person.press("Change the data")
+    person.fill("Name", "orders")
+    person.fill("Value", "[7, 8]")
+    person.done("Done")
+    person.add("Do for each", "Each order")
+    person.fill("List *", "$data.orders")
+    person.fill("Name of one item", "order")
+    person.fill("How many at the same time", "1")
+    person.done()
+    person.add("Ask a person", "Ask the boss", after="New step")
+    person.fill("Who decides *", "boss@example.com")
+    person.fill("Subject of the mail *", "Order {% $order %}")
+    person.fill("Answer within", "3 days")
+    person.done()
+    person.press("Delete: New step")
+    for after, name, delivered in (("Ask the boss", "Deliver", "true"), ("Ask the boss", "Refuse", "false")):
+        person.add("End well", name, after=after)
+        person.fill("Name", "order")
+        person.fill("Value", "{% $order %}")
+        person.press("One more")
+        page.get_by_label("Name", exact=True).nth(1).fill("delivered")
+        page.get_by_label("Value", exact=True).nth(1).fill(delivered)
+        person.done()
+    person.add("Choose a way", "Agreed?", after="Ask the boss")
+    person.fill("Value", "$ask_the_boss.approved")
+    person.fill("Other value", "true")
+    person.choose("Then go to", "Deliver")
+    person.done()
+
+
+def test_an_approval_with_two_ways_for_each_item_is_built_and_answered(
+    project: Path, run_project: RunProject, browser: Browser
+) -> None:
+    (project / "tech" / "approval.py").write_text(
+        "from coworks.catalog.approval import ApprovalMicroService\napp = ApprovalMicroService()\n"
+    )
+    process = run_project(project)
+    with page_of(browser) as page:
+        person = Person(page)
+        build_asking(person, process.url)
+        person.save()
+        assert (project / "biz" / "ask.yml").read_text() == ASKED
+        assert load_project(project).problems == ()
+        person.run()
+        for order, word in ((7, "accept"), (8, "refuse")):
+            expect(page.locator(".question h3")).to_have_text(f"Order {order}", timeout=PATIENCE)
+            shoot(page, "approval")
+            person.press(word)
+        expect(page.locator("h1 .chip")).to_have_text("succeeded", timeout=PATIENCE)
+        page.get_by_text("What came out").click()
+        expect(page.locator("details[open] pre")).to_contain_text('"delivered": true')
+
+
 def test_a_change_outside_is_shown_beside_mine_and_nothing_is_lost(
     project: Path, run_project: RunProject, browser: Browser
 ) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from coworks.biz import compile_workflow
+from coworks.biz.editing import data_of
 from coworks.console.forms.fields import FormError
-from coworks.console.forms.inputs import input_fields, read_input
+from coworks.console.forms.inputs import input_fields, predefined, read_input, setting_fields
 from coworks.console.forms.triggers import build_trigger
 
 TEXT = "input: {url: x, team: [a]}\nstates: [{name: A, set: {b: '{% $data.url & $data.customer %}'}}]\n"
@@ -62,3 +63,18 @@ def test_only_what_is_filled_in_is_given() -> None:
         "customer": "Ann",
         "team": ["b"],
     }
+
+
+def test_a_predefined_workflow_has_a_field_for_each_value_that_it_takes() -> None:
+    data = {"use": "reminder", "input": {"every": "2 days"}}
+    settings = {one.key: (one.kind, one.default) for one in setting_fields("use: reminder\n", data)}
+    assert settings["every"] == ("duration", "1 day") and settings["who"] == ("list", "")
+    run = {one.key: one.default for one in input_fields("use: reminder\n", data)}
+    assert run["every"] == "2 days"
+    assert "reminder" in predefined() and "Remind" in predefined()["reminder"]
+
+
+def test_a_workflow_that_says_what_it_takes_is_asked_for_that() -> None:
+    text = "takes: {customer: text, after: duration}\nstates: [{name: A, pass: }]\n"
+    fields = input_fields(text, data_of(text))
+    assert [(one.key, one.kind) for one in fields] == [("customer", "text"), ("after", "duration")]

@@ -178,9 +178,12 @@ class Document:
         self._compiled = None
 
 
-def new_text(about: str) -> str:
-    """The text that a new workflow begins with."""
-    return set_value("comment: it\n\nstates: []\n", ("comment",), about) if about else "states: []\n"
+def new_text(about: str, use: str = "") -> str:
+    """The text that a new workflow begins with: no step, or a predefined workflow that it uses."""
+    text = set_value("use: it\n", ("use",), use) if use else "comment: it\n\nstates: []\n"
+    if about:
+        return set_value(text, ("comment",), about)
+    return text if use else "states: []\n"
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from coworks.biz.triggers import BY_CLOCK
+from coworks.console.approvals import waiting_approvals
 from coworks.engine import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coworks.biz import CompiledWorkflow
+    from coworks.console.approvals import Approval
     from coworks.engine import Engine, Execution
     from coworks.local import System
     from coworks.project import Service
@@ -70,6 +72,11 @@ class QueueLine:
     dead_letters: str | None
     dead: int
 
+    @property
+    def holds(self) -> bool:
+        """True when there is anything in it, or next to it."""
+        return bool(self.waiting or self.in_flight or self.delayed or self.dead)
+
 
 @dataclass(frozen=True, slots=True)
 class MailLine:
@@ -90,6 +97,7 @@ class Overview:
     services: tuple[ServiceCard, ...]
     queues: tuple[QueueLine, ...]
     mails: tuple[MailLine, ...]
+    approvals: tuple[Approval, ...] = ()
 
     @property
     def failures(self) -> int:
@@ -125,6 +133,7 @@ def overview_of(system: System) -> Overview:
         ),
         tuple(_queues(system)),
         tuple(_mail(one) for one in system.mailbox.mails(_MAILS)),
+        waiting_approvals(system),
     )
 
 

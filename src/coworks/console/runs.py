@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from coworks.console.approvals import approvals_of
 from coworks.console.pictures import picture_of
 from coworks.engine import Status
 from coworks.local.paths import path_of
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from coworks.biz import CompiledWorkflow
+    from coworks.console.approvals import Approval
     from coworks.engine import Engine, Execution
     from coworks.local import System
 
@@ -59,6 +61,7 @@ class RunView:
     picture: str | None
     culprit: str
     line: int
+    approvals: tuple[Approval, ...] = ()
 
     @property
     def is_over(self) -> bool:
@@ -86,6 +89,7 @@ def run_view(system: System, workflow: str, name: str) -> RunView:
         _picture(compiled, execution, events),
         told.get("step", ""),
         _line(told.get("place", "")),
+        tuple(approvals_of(execution, events)),
     )
 
 

@@ -12,6 +12,7 @@ from coworks.biz import STEP_KINDS, describe_duration, variable_of
 from coworks.biz.durations import DurationError, parse_duration
 from coworks.biz.editing import EditError, data_of
 from coworks.biz.steps.tech import VERBS
+from coworks.biz.use import USE
 from coworks.console import texts
 
 if TYPE_CHECKING:
@@ -61,12 +62,15 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A workflow in words. `said` is why it cannot be read, in which case there are no steps."""
+    """A workflow in words. `said` is why it cannot be read, in which case there are no steps; `uses` is the
+    predefined workflow whose steps it has.
+    """
 
     comment: str = ""
     triggers: tuple[str, ...] = ()
     steps: tuple[StepLine, ...] = ()
     said: str = ""
+    uses: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -82,7 +86,8 @@ def outline_of(text: str, compiled: CompiledWorkflow) -> Outline:
     reading = _Reading(lines, compiled.problems)
     steps = tuple(reading.steps(data.get("states"), STATES))
     triggers = tuple(trigger.describe() for trigger in compiled.triggers)
-    return Outline(str(data.get("comment") or ""), triggers, steps, data=data)
+    uses = bare(data.get(USE))
+    return Outline(str(data.get("comment") or ""), triggers, steps, uses=uses, data=data)
 
 
 class _Reading:

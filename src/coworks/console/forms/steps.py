@@ -234,7 +234,7 @@ class ApproveForm(PlainForm):
 
     def build(self, values: Values, old: Any, scene: Scene) -> Any:
         before = old if isinstance(old, dict) else {}
-        built = super().build(values, {**before, "deadline": _after(before.get("deadline"))}, scene)
+        built = super().build(values, put(before, "deadline", _after(before.get("deadline"))), scene)
         if not values.get("late"):
             return built
         if "deadline" not in built:

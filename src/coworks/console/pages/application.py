@@ -12,6 +12,7 @@ from nicegui import ui
 
 from coworks.console import texts
 from coworks.console.pages.home import home
+from coworks.console.pages.queue import queue
 from coworks.console.pages.run import run
 from coworks.console.pages.runs import runs
 from coworks.console.pages.workflow import workflow
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 PAGES: Final[dict[str, Callable[..., object]]] = {
     "/": home,
+    "/queue/{name}": queue,
     "/run/{workflow}/{name}": run,
     "/runs": runs,
     "/workflow/{name}": workflow,

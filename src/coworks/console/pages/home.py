@@ -44,13 +44,14 @@ async def home() -> None:
 async def _begin() -> None:
     told = await new_workflow()
     if told is not None:
-        name, about = told
-        ui.navigate.to(f"/workflow/{quote(name, safe='')}?{urlencode({'about': about})}")
+        name = quote(told.pop("name"), safe="")
+        ui.navigate.to(f"/workflow/{name}?{urlencode(told)}")
 
 
 def _parts(overview: Overview) -> dict[str, str]:
     """The page in pieces, each of which is sent again when it changes."""
     return {
+        "approvals": render("approvals", approvals=overview.approvals),
         "home": render("home", overview=overview),
         "services": render("services", services=overview.services),
     }

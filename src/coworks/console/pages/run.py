@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from asyncio import to_thread
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from nicegui import ui
 
 from coworks.console import texts
+from coworks.console.approvals import answer
 from coworks.console.pages.frame import frame, html, say, show
 from coworks.console.rendering import render
 from coworks.console.runs import run_view
 from coworks.console.users import Role
-from coworks.engine import ExecutionDoesNotExistError
+from coworks.engine import EngineError, ExecutionDoesNotExistError
 from coworks.errors import CoWorksError
 
 if TYPE_CHECKING:
+    from coworks.console.approvals import Approval
     from coworks.console.runs import RunView
     from coworks.console.visitors import Visitor
 
@@ -37,6 +40,7 @@ class _RunPage:
     def __init__(self, visitor: Visitor, view: RunView) -> None:
         self._visitor = visitor
         self._view = view
+        self._asked: list[str] = []
 
     async def build(self) -> None:
         with ui.element("div").classes("head"):
@@ -48,6 +52,7 @@ class _RunPage:
                     .classes("danger")
                 )
                 self._stop_button = stop
+        self._questions = ui.element("div").classes("questions")
         with ui.element("div").classes("desk"):
             with ui.element("div").classes("card"):
                 self._steps = html("")
@@ -63,6 +68,45 @@ class _RunPage:
         show(self._steps, render("run_steps", view=view))
         show(self._picture, render("picture", picture=view.picture))
         self._stop_button.set_visibility(not view.is_over and self._visitor.may(Role.OPERATE))
+
+        self._ask()
+
+    def _ask(self) -> None:
+        """The questions that wait, each with a button for every answer; anew only when they are others."""
+        tokens = [one.token for one in self._view.approvals]
+        if tokens == self._asked:
+            return
+        self._asked = tokens
+        self._questions.clear()
+        with self._questions:
+            for one in self._view.approvals:
+                with ui.element("section").classes("card question"):
+                    self._question(one)
+
+    def _question(self, approval: Approval) -> None:
+        html(render("approval", approval=approval))
+        if not self._visitor.may(Role.OPERATE):
+            return
+        comment = ui.textarea(texts.COMMENT_ON_ANSWER).props("outlined dense autogrow").classes("field")
+        with ui.element("div").classes("actions"):
+            for place, word in enumerate(approval.answers):
+                button = ui.button(word, color=None, on_click=partial(self._answer, approval, word, comment))
+                button.props("unelevated no-caps" if place == 0 else "outline no-caps")
+                button.classes("main-action" if place == 0 else "")
+
+    async def _answer(self, approval: Approval, decision: str, comment: ui.textarea) -> None:
+        user = self._visitor.user.name
+        try:
+            self._visitor.act(Role.OPERATE, f"answer {decision}", f"{approval.workflow}:{approval.run}")
+            engine = self._visitor.system.engine
+            await to_thread(answer, engine, approval, decision, str(comment.value or ""), user)
+        except EngineError:
+            ui.notify(texts.SOMEBODY_ELSE, type="warning", position="bottom")
+        except CoWorksError as error:
+            say(error)
+        else:
+            ui.notify(texts.ANSWERED.format(decision), type="positive", position="bottom")
+        await self._follow()
 
     async def _follow(self) -> None:
         execution = self._view.execution

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
@@ -11,7 +10,13 @@ from nicegui import ui
 from coworks.biz.editing import delete_value, set_value
 from coworks.console import texts
 from coworks.console.forms.fields import Field, FormError
-from coworks.console.forms.inputs import input_fields, read_input
+from coworks.console.forms.inputs import (
+    input_fields,
+    own_input,
+    predefined,
+    read_input,
+    setting_fields,
+)
 from coworks.console.forms.steps import pairs_read, pairs_shown
 from coworks.console.forms.triggers import TRIGGER_FORMS, build_trigger
 from coworks.console.pages.frame import html
@@ -47,23 +52,27 @@ async def _ask(
     return built
 
 
-async def new_workflow() -> tuple[str, str] | None:
-    """The name and the purpose of a new workflow."""
+async def new_workflow() -> dict[str, str] | None:
+    """The `name` of a new workflow, what it is `about`, and the predefined one that it may `use`."""
+    known = predefined()
     fields = (
         Field("name", texts.NAME, required=True, about=texts.NAME_ABOUT),
         Field("about", texts.PURPOSE, about=texts.PURPOSE_ABOUT),
     )
-    values: Values = {}
+    values: Values = {"use": ""}
 
     def fill() -> None:
         for one in fields:
             field_input(one, values, one.key)
+        options = {"": texts.FROM_NOTHING} | {name: f"{name}: {about}" for name, about in known.items()}
+        chosen = ui.select(options, label=texts.BEGIN_WITH, value="").props("outlined dense options-dense")
+        chosen.classes("field").on_value_change(lambda event: values.update(use=event.value or ""))
 
-    def build() -> tuple[str, str]:
-        name, about = (one.read(values.get(one.key)) for one in fields)
-        return str(name), str(about or "")
+    def build() -> dict[str, str]:
+        read = {one.key: str(one.read(values.get(one.key)) or "") for one in fields}
+        return {**read, "use": values["use"]}
 
-    built: tuple[str, str] | None = await _ask(texts.NEW_WORKFLOW, "", texts.CREATE, fill, build)
+    built: dict[str, str] | None = await _ask(texts.NEW_WORKFLOW, "", texts.CREATE, fill, build)
     return built
 
 
@@ -108,11 +117,23 @@ def without_trigger(text: str, number: int, data: Mapping[str, Any]) -> str:
     return delete_value(text, ("on",) if is_last else ("on", number))
 
 
-async def change_input(data: Mapping[str, Any]) -> dict[str, Any] | None:
+async def change_input(text: str, data: Mapping[str, Any]) -> dict[str, Any] | None:
     """The data that a workflow works on when nobody gives other data."""
-    values: Values = {"pairs": pairs_shown(data.get("input"))}
-    fill = partial(pairs_input, values, "pairs")
-    build = lambda: pairs_read(values.get("pairs", ()))  # noqa: E731
+    old = own_input(data)
+    fields = setting_fields(text, data)
+    values: Values = {one.key: one.shown(old.get(one.key)) for one in fields} | {"pairs": pairs_shown(old)}
+
+    def fill() -> None:
+        for one in fields:
+            field_input(one, values, one.key)
+        if not fields:
+            pairs_input(values, "pairs")
+
+    def build() -> dict[str, Any]:
+        known = {one.key for one in fields}
+        kept = {key: value for key, value in old.items() if key not in known}
+        return {**kept, **read_input(fields, values, old)} if fields else pairs_read(values["pairs"])
+
     built: dict[str, Any] | None = await _ask(texts.INPUT, texts.INPUT_ABOUT, texts.DONE, fill, build)
     return built
 
@@ -121,7 +142,7 @@ def with_input(text: str, given: Mapping[str, Any], data: Mapping[str, Any]) -> 
     """The text of a workflow with this input."""
     if not given:
         return delete_value(text, ("input",)) if "input" in data else text
-    return set_value(text, ("input",), dict(given), before="states")
+    return set_value(text, ("input",), dict(given), before="takes" if "takes" in data else "states")
 
 
 async def fill_input(

@@ -67,7 +67,10 @@ class StepActions:
             await self._desk.edit(lambda text: with_trigger(text, trigger, data))
         elif action == "drop-trigger":
             await self._desk.edit(lambda text: without_trigger(text, int(told.get("number", 0)), data))
-        elif action == "change-input" and (given := await change_input(data)) is not None:
+        elif (
+            action == "change-input"
+            and (given := await change_input(self._desk.document.text, data)) is not None
+        ):
             await self._desk.edit(lambda text: with_input(text, given, data))
 
     async def _add(self, after: str | None, into: tuple[str | int, ...]) -> None:

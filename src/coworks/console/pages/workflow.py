@@ -13,6 +13,7 @@ from nicegui import ui
 
 from coworks.console import texts
 from coworks.console.documents import Document, SaveConflictError, new_text
+from coworks.console.forms.inputs import own_input
 from coworks.console.pages.conflict import show_conflict
 from coworks.console.pages.frame import frame, html, say, show
 from coworks.console.pages.start_dialogs import fill_input
@@ -43,12 +44,12 @@ _PICK: Final = "(event) => { const it = event.target.closest('[data-do]'); if (i
 async def workflow(name: str) -> None:
     """`/_console/workflow/{name}`."""
     with frame(name, "home") as visitor:
-        about = ui.context.client.request.query_params.get("about")
-        if about is None and name not in {one.name for one in visitor.system.project.files}:
+        asked = ui.context.client.request.query_params
+        if "about" not in asked and name not in {one.name for one in visitor.system.project.files}:
             html(render("missing", said=texts.NO_SUCH_WORKFLOW.format(name)))
             return
         try:
-            desk = WorkflowDesk(visitor, name, about or "")
+            desk = WorkflowDesk(visitor, name, new_text(asked.get("about", ""), asked.get("use", "")))
         except CoWorksError as error:
             html(render("missing", said=error.explain()))
             return
@@ -58,14 +59,14 @@ async def workflow(name: str) -> None:
 class WorkflowDesk:
     """Somebody at work on a workflow. Every change goes through the document; `refresh` shows it."""
 
-    def __init__(self, visitor: Visitor, name: str, about: str = "") -> None:
+    def __init__(self, visitor: Visitor, name: str, first_text: str) -> None:
         project = visitor.system.project
         self.visitor = visitor
         self.name = name
         self.file = draft_file(project, name)
         self.document = Document(self.file.path, self._compile, time.monotonic)
         if self.document.is_new:
-            self.document.begin(new_text(about))
+            self.document.begin(first_text)
         self.may_edit = visitor.may(Role.EDIT)
         self._actions = StepActions(self)
         self._seen = project
@@ -122,7 +123,7 @@ class WorkflowDesk:
         outline = outline_of(text, document.compiled)
         problems = document.compiled.problems
         show(self._title, render("workflow_head", name=self.name, outline=outline, document=document))
-        given = [(name, bare(value)) for name, value in _input(outline.data).items()]
+        given = [(name, bare(value)) for name, value in own_input(outline.data).items()]
         show(self._start_view, render("start", outline=outline, input=given, may_edit=self.may_edit))
         show(self._steps, render("steps", outline=outline, may_edit=self.may_edit))
         show(self._problems, render("problems", problems=problems))
@@ -236,11 +237,6 @@ class WorkflowDesk:
 
     async def _picked(self, event: Any) -> None:
         await self._actions.perform(event.args)
-
-
-def _input(data: Any) -> dict[str, Any]:
-    given = data.get("input")
-    return given if isinstance(given, dict) else {}
 
 
 def _marks(problems: Any, text: str) -> list[dict[str, Any]]:

@@ -230,6 +230,12 @@ def redrive(
     return moved
 
 
+def look(connection: sqlite3.Connection, name: str, limit: int) -> list[Message]:
+    """The first messages of a queue as they are; none is received by that."""
+    query = f"SELECT {_COLUMNS} FROM messages WHERE queue = ? ORDER BY sequence LIMIT ?"  # noqa: S608
+    return [_message(row) for row in connection.execute(query, (name, limit))]
+
+
 def next_visible(connection: sqlite3.Connection, queue: str, now: float) -> float | None:
     """When the next message comes out that is hidden now; None when there is none."""
     query = "SELECT min(visible) FROM messages WHERE queue = ? AND visible > ?"

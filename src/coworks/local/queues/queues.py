@@ -236,6 +236,11 @@ class Queues:
         self.bells.ring(*moved)
         return sum(moved.values())
 
+    def look(self, name: str, limit: int) -> list[Message]:
+        """The first messages of a queue, the oldest first, without receiving them."""
+        self.settings(name)
+        return self._read(lambda reader: messages.look(reader, name, limit))
+
     def counts(self) -> dict[str, Counts]:
         """How many messages each queue has."""
         now = self._clock()
