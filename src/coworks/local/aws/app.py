@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
     from coworks.local.aws.elsewhere import Elsewhere
     from coworks.local.system import System
+
+logger = logging.getLogger("coworks.local")
 
 LONG_POLLS = 512
 """Requests at once: most of them are receivers who wait for messages."""
@@ -57,8 +60,16 @@ class AwsApp:
             told = json_refusal(AwsError("AccessDeniedException", refusal, status=403))
         else:
             asked = AwsRequest(request.method, path or "/", request.url.query, headers, body, self._base)
-            told = await self._calls.run(self.perform, asked)
+            told = await self._calls.run(self._perform, asked)
         return Response(told.body, told.status, dict(told.headers))
+
+    def _perform(self, request: AwsRequest) -> AwsAnswer:
+        try:
+            return self.perform(request)
+        except Exception:
+            logger.exception("the answer to %s %s failed", request.target[1] or request.method, request.path)
+            said = "the server made a mistake: see the terminal"
+            return json_refusal(AwsError("InternalFailure", said, status=500))
 
     def perform(self, request: AwsRequest) -> AwsAnswer:
         """The answer of the service that the request is for. It may take as long as a long poll."""

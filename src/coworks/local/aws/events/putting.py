@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from coworks.biz.patterns import PatternError, compile_pattern
-from coworks.local.aws.members import Members
+from coworks.local.aws.events.members import MEMBERS
 from coworks.local.aws.wire import AwsError
 from coworks.local.bus import NotAcceptedError
 from coworks.local.bus.envelopes import Happening
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from coworks.local.aws.protocols import Told
     from coworks.local.bus import Bus
 
-MEMBERS: Final = Members("ValidationException", "ValidationException")
 _MOST: Final = 10
 _ENVELOPE: Final = frozenset({"id", "account", "source", "time", "region", "resources", "detail-type"})
 

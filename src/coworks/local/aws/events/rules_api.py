@@ -10,14 +10,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from coworks.engine.names import Arns
-from coworks.local.aws.events.putting import MEMBERS, check_bus, pattern_in
+from coworks.local.aws.events.members import MEMBERS
+from coworks.local.aws.events.putting import check_bus, pattern_in
 from coworks.local.aws.events.rules import Rule, Rules
 from coworks.local.aws.events.transform import check_input
+from coworks.local.aws.paging import page_of
 from coworks.local.aws.targets import target_of
 from coworks.local.aws.wire import AwsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from coworks.local.aws.protocols import Told
 
@@ -97,23 +99,23 @@ class RulesApi:
         check_bus(told)
         prefix = MEMBERS.optional_text(told, "NamePrefix") or ""
         found = {name: rule for name, rule in self._rules.all().items() if name.startswith(prefix)}
-        names, more = _page(told, sorted(found))
+        names, more = _page(told, found)
         return {"Rules": [_told(found[name]) for name in names], **more}
 
     def _list_names(self, told: Told, base: str) -> Told:
         check_bus(told)
         arn = MEMBERS.text(told, "TargetArn")
-        found = sorted(
+        found = [
             name
             for name, rule in self._rules.all().items()
             if any(target["Arn"] == arn for target in rule.targets.values())
-        )
+        ]
         names, more = _page(told, found)
         return {"RuleNames": names, **more}
 
     def _list_targets(self, told: Told, base: str) -> Told:
         targets = self._named(told, "Rule").targets
-        names, more = _page(told, sorted(targets))
+        names, more = _page(told, targets)
         return {"Targets": [targets[name] for name in names], **more}
 
     def _put_targets(self, told: Told, base: str) -> Told:
@@ -160,11 +162,8 @@ class RulesApi:
 def _check_target(target: Mapping[str, Any]) -> None:
     kind, name = target_of(MEMBERS.text(target, "Arn"))
     check_input(target)
-    if (
-        kind == "queue"
-        and name.endswith(".fifo")
-        and not (target.get("SqsParameters") or {}).get("MessageGroupId")
-    ):
+    group = MEMBERS.optional_text(MEMBERS.table(target, "SqsParameters"), "MessageGroupId")
+    if kind == "queue" and name.endswith(".fifo") and not group:
         raise AwsError("ValidationException", f"{name} is a FIFO queue: SqsParameters needs a MessageGroupId")
 
 
@@ -182,8 +181,6 @@ def _told(rule: Rule, *, whole: bool = False) -> Told:
     return {**names, **rule.told, **managed, **({"CreatedBy": _ARNS.account} if whole else {})}
 
 
-def _page(told: Told, names: list[str]) -> tuple[list[str], Told]:
-    """Up to Limit names; the token of the next page is the last name of this one."""
-    after, size = told.get("NextToken") or "", MEMBERS.number(told, "Limit", 1, 100, 100)
-    left = [name for name in names if name > after]
-    return left[:size], {"NextToken": left[size - 1]} if len(left) > size else {}
+def _page(told: Told, names: Iterable[str]) -> tuple[list[str], dict[str, str]]:
+    size = MEMBERS.number(told, "Limit", 1, 100, 100)
+    return page_of(names, MEMBERS.optional_text(told, "NextToken"), size)

@@ -9,6 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from coworks.local.aws.events.members import MEMBERS
 from coworks.local.aws.wire import AwsError
 
 if TYPE_CHECKING:
@@ -26,16 +27,17 @@ def check_input(target: Mapping[str, Any]) -> None:
     given = [name for name in _INPUTS if target.get(name) is not None]
     if len(given) > 1:
         raise _refused(f"Only one of {', '.join(_INPUTS)} may be given")
-    transformer = target.get("InputTransformer") or {}
-    paths = transformer.get("InputPathsMap") or {}
-    if "InputTransformer" in given and not transformer.get("InputTemplate"):
+    transformer = MEMBERS.table(target, "InputTransformer")
+    paths = MEMBERS.table(transformer, "InputPathsMap")
+    if "InputTransformer" in given and not MEMBERS.optional_text(transformer, "InputTemplate"):
         raise _refused("InputTransformer needs an InputTemplate")
     if len(paths) > _MOST_VARIABLES:
         raise _refused(f"InputPathsMap has more than {_MOST_VARIABLES} variables")
     for path in [*paths.values(), *([target["InputPath"]] if "InputPath" in given else [])]:
         if not isinstance(path, str) or not _PATH.fullmatch(path):
             raise _refused(f"{path} is no path: write for example $.detail.state")
-    if "Input" in given and not _is_json(target["Input"]):
+    constant = MEMBERS.optional_text(target, "Input")
+    if constant is not None and not _is_json(constant):
         raise _refused("Input is not valid JSON")
 
 
@@ -114,9 +116,9 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _is_json(text: object) -> bool:
+def _is_json(text: str) -> bool:
     try:
-        json.loads(str(text))
+        json.loads(text)
     except ValueError:
         return False
     return True

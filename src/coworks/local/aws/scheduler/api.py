@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from coworks.local.aws.members import Members
+from coworks.local.aws.paging import page_of
 from coworks.local.aws.protocols import RestApi, Route, Told, rest_answer
 from coworks.local.aws.scheduler.schedules import GROUP, Schedule, Schedules
 from coworks.local.aws.targets import target_of
@@ -37,6 +38,10 @@ _KNOWN: Final = (
 )
 _CHOICES: Final = {"State": ("ENABLED", "DISABLED"), "ActionAfterCompletion": ("NONE", "DELETE")}
 _MODES: Final = ("OFF", "FLEXIBLE")
+_PAGE: Final = 100
+_LAST: Final = 253_402_300_800
+"""The end of the year 9999."""
+
 _SHOWN: Final = ("CreationDate", "LastModificationDate", "State")
 
 
@@ -79,15 +84,15 @@ class _Operations:
     def list_schedules(self, request: AwsRequest) -> AwsAnswer:
         asked = request.parameters()
         _check_group(asked.get("ScheduleGroup"))
-        prefix, state, after = (asked.get(key, "") for key in ("NamePrefix", "State", "NextToken"))
-        size = int(asked["MaxResults"]) if asked.get("MaxResults", "").isdecimal() else 100
-        left = [
-            one
-            for name, one in sorted(self._schedules.all().items())
-            if name.startswith(prefix) and name > after and state in ("", one.told["State"])
-        ]
-        more = {"NextToken": left[size - 1].name} if len(left) > size else {}
-        return rest_answer({"Schedules": [_told(one) for one in left[:size]], **more})
+        prefix, state = asked.get("NamePrefix", ""), asked.get("State")
+        size = int(asked["MaxResults"]) if asked.get("MaxResults", "").isdecimal() else _PAGE
+        found = {
+            name: one
+            for name, one in self._schedules.all().items()
+            if name.startswith(prefix) and state in (None, one.told["State"])
+        }
+        names, more = page_of(found, asked.get("NextToken"), min(size or _PAGE, _PAGE))
+        return rest_answer({"Schedules": [_told(found[name]) for name in names], **more})
 
     def list_groups(self, request: AwsRequest) -> AwsAnswer:
         return rest_answer({"ScheduleGroups": [{"Name": GROUP, "State": "ACTIVE"}]})
@@ -114,19 +119,28 @@ class _Operations:
 
 def _check(told: Mapping[str, Any]) -> None:
     _MEMBERS.text(told, "ScheduleExpression")
+    for member in ("ScheduleExpressionTimezone", "Description", "KmsKeyArn"):
+        _MEMBERS.optional_text(told, member)
     target, window = _MEMBERS.table(told, "Target"), _MEMBERS.table(told, "FlexibleTimeWindow")
     kind, name = target_of(_MEMBERS.text(target, "Arn"))
     _MEMBERS.optional_text(target, "Input")
-    if kind == "queue" and name.endswith(".fifo"):
-        _MEMBERS.text(_MEMBERS.table(target, "SqsParameters"), "MessageGroupId")
-    if window.get("Mode") not in _MODES:
+    of_queue = _MEMBERS.table(target, "SqsParameters")
+    group = _MEMBERS.optional_text(of_queue, "MessageGroupId")
+    if kind == "queue" and name.endswith(".fifo") and not group:
+        raise AwsError("ValidationException", f"{name} is a FIFO queue: SqsParameters needs a MessageGroupId")
+    if _MEMBERS.optional_text(window, "Mode") not in _MODES:
         raise AwsError("ValidationException", f"FlexibleTimeWindow needs a Mode: {' or '.join(_MODES)}.")
     for member, choices in _CHOICES.items():
-        if told.get(member, choices[0]) not in choices:
+        if (_MEMBERS.optional_text(told, member) or choices[0]) not in choices:
             raise AwsError("ValidationException", f"{member} is {' or '.join(choices)}.")
     for member in ("StartDate", "EndDate"):
-        if not isinstance(told.get(member, 0), int | float):
+        if not _is_moment(told.get(member, 0)):
             raise AwsError("ValidationException", f"{member} is a number of seconds since 1970.")
+
+
+def _is_moment(value: object) -> bool:
+    """Seconds since 1970 that a calendar can tell."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _LAST
 
 
 def _check_group(name: str | None) -> None:

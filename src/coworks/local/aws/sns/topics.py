@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coworks.biz.patterns import PatternError, compile_pattern
 from coworks.biz.triggers import is_name
+from coworks.local.aws.paging import page_of
 from coworks.local.aws.protocols import Entries
 from coworks.local.aws.sns.forms import map_of, topic_arn, topic_in, wrong
 from coworks.local.aws.sns.subscriptions import Subscription
@@ -55,7 +56,7 @@ class Topics:
         return {}
 
     def list_topics(self, form: dict[str, str]) -> Told:
-        page, more = _page(form, sorted(self._subscriptions.topics()))
+        page, more = page_of(self._subscriptions.topics(), form.get("NextToken"), _PAGE)
         return {"Topics": [{"TopicArn": topic_arn(name)} for name in page], **more}
 
     def attributes(self, form: dict[str, str]) -> Told:
@@ -127,7 +128,7 @@ class Topics:
 
     def _listed(self, form: Mapping[str, str], found: list[Subscription]) -> Told:
         by_arn = {one.arn: one for one in found}
-        page, more = _page(form, sorted(by_arn))
+        page, more = page_of(by_arn, form.get("NextToken"), _PAGE)
         return {"Subscriptions": [_told(by_arn[arn]) for arn in page], **more}
 
 
@@ -162,9 +163,3 @@ def _check_subscription(attributes: Mapping[str, str]) -> None:
             compile_pattern(policy)
     except (ValueError, PatternError) as error:
         raise wrong("FilterPolicy", str(error)) from None
-
-
-def _page(form: Mapping[str, str], names: list[str]) -> tuple[list[str], Told]:
-    """Up to a hundred; the token of the next page is the last of this one."""
-    left = [name for name in names if name > form.get("NextToken", "")]
-    return left[:_PAGE], {"NextToken": left[_PAGE - 1]} if len(left) > _PAGE else {}

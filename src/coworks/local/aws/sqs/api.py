@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from coworks.local.aws.paging import page_of
 from coworks.local.aws.protocols import JsonApi, Told
 from coworks.local.aws.sqs.attributes import KNOWN, attributes_of, settings_with
 from coworks.local.aws.sqs.batches import Batch, batch_error
@@ -73,13 +74,10 @@ class _Addresses:
 
 
 def _page(told: Told, base: str, names: list[str], member: str) -> Told:
-    """Without MaxResults there is one page. The token of the next one is the last name of this one."""
-    limited = told.get("MaxResults") is not None
-    after, size = told.get("NextToken") or "", MEMBERS.number(told, "MaxResults", 1, _MOST, _MOST)
-    left = [name for name in names if name > after]
-    page = left[:size]
-    more = {"NextToken": page[-1]} if limited and len(left) > size else {}
-    return {member: [_url(base, name) for name in page], **more}
+    """Without MaxResults there is no next page."""
+    size = MEMBERS.number(told, "MaxResults", 1, _MOST, _MOST)
+    page, more = page_of(names, MEMBERS.optional_text(told, "NextToken"), size)
+    return {member: [_url(base, name) for name in page], **(more if "MaxResults" in told else {})}
 
 
 class _Operations:

@@ -76,14 +76,27 @@ def _check_attributes(attributes: Mapping[str, Any]) -> None:
             "InvalidParameterValue", "Number of message attributes exceeds the allowed maximum 10."
         )
     for name, value in attributes.items():
-        kind = value.get("DataType") if isinstance(value, dict) else None
-        base = str(kind).partition(".")[0]
-        key = "BinaryValue" if base == "Binary" else "StringValue"
-        if base not in ("String", "Number", "Binary") or not value.get(key):
+        if not isinstance(value, dict) or not _is_attribute(value):
             raise AwsError(
                 "InvalidParameterValue",
                 f"The message attribute '{name}' needs a DataType of String, Number or Binary and its value.",
             )
+
+
+def _is_attribute(value: Mapping[str, Any]) -> bool:
+    base = str(value.get("DataType")).partition(".")[0]
+    content = value.get("BinaryValue" if base == "Binary" else "StringValue")
+    if base not in ("String", "Number", "Binary") or not content or not isinstance(content, str):
+        return False
+    return base != "Binary" or _is_base64(content)
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        base64.b64decode(text, validate=True)
+    except ValueError:
+        return False
+    return True
 
 
 def _md5_of_attributes(attributes: Mapping[str, Any]) -> str:
