@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from coworks.asl import Call
     from coworks.engine.resources import Resource
 
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+_encode = json.JSONEncoder(
+    separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
+).encode
 _NOT_TRUNCATED = {"truncated": False}
 
 
