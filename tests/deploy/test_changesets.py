@@ -144,6 +144,20 @@ def test_a_failure_tells_the_first_resource_its_reason_and_what_to_do() -> None:
     assert [event.resource for event in run.heard] == ["Role", "Other", "Queue", "Topic", "shop-dev-hello"]
 
 
+def test_what_cannot_be_replaced_under_its_name_says_how_it_is() -> None:
+    stack = CloudFormation("UPDATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
+    stack.execute_change_set = lambda **given: stack.events.append(  # type: ignore[method-assign]
+        happened(
+            "StateMachine",
+            "UPDATE_FAILED",
+            "CloudFormation cannot update a stack when a custom-named resource requires replacing.",
+        )
+    )
+    with pytest.raises(DeployError) as failed:
+        Run(stack).apply()
+    assert "cws delete NAME" in (failed.value.hint or "")
+
+
 def test_events_of_an_older_deployment_are_not_told_again() -> None:
     stack = CloudFormation("UPDATE_COMPLETE")
     stack.events = [happened("Queue", "CREATE_FAILED", "long ago")]

@@ -38,6 +38,8 @@ _MISTAKE: Final = re.compile(r"\S+\.\w+(?::(\d+):\d+)? [BS]\d{3} ")
 STORIES: Final[Mapping[str, tuple[str, ...]]] = {
     "tech_quickstart": (),
     "biz_quickstart": ("tech_quickstart",),
+    "tech_deployment": ("tech_quickstart",),
+    "biz_deployment": ("tech_quickstart", "biz_quickstart"),
     "testing": ("tech_quickstart", "biz_quickstart"),
     "migrating": ("tech_quickstart",),
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coworks.cli.plans import costs_of, plan_as_json, show_plan
-from coworks.cli.printing import print_error, print_json, print_warning
+from coworks.cli.printing import count, print_error, print_json, print_warning
 from coworks.cli.tables import print_table
 from coworks.deploy.errors import DeployError
 from coworks.deploy.plan import Running, StackPlan, plan_stack, running_under
@@ -98,13 +98,18 @@ def rollback(project_dir: Path, names: tuple[str, ...], stage: str | None, yes: 
 def delete(project_dir: Path, names: tuple[str, ...], stage: str | None, yes: bool) -> None:
     """Delete the stacks of a stage, with their queues and logs."""
     located = locate(project_dir, stage, names)
-    deployer = _deployer(located, connect(located.options))
+    clients = connect(located.options)
+    deployer = _deployer(located, clients)
     there = [one for one in located.stacks if deployer.describe(one)]
     if not there:
         click.echo(f"nothing to do: nothing is deployed in {located.options.stage}")
         return
+    running = executions_of(located.project, clients).running
     for one in there:
-        click.echo(f"{one.stack}: with what its queues and its logs hold")
+        runs = running(one.name) if one.kind == "workflow" else 0
+        stopped = f", and {count(runs, 'execution')} that would be stopped" if runs else ""
+        click.echo(f"{one.stack}: with what its queues and its logs hold{stopped}")
+    click.echo(f"kept: the packages and templates in the bucket {deployer.bucket.name}")
     _confirm(yes, f"delete {len(there)} stacks of {located.options.stage}?")
     _finish(deployer.delete(there), "deleted")
 

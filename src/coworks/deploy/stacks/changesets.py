@@ -22,6 +22,10 @@ _EMPTY: Final = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILE
 MOST_OF_A_BODY: Final = 51_200
 
 _HINTS: Final = (
+    (
+        "custom-named resource requires replacing",
+        "CloudFormation makes no second one of a name: delete the stack (cws delete NAME), then deploy it",
+    ),
     ("already exists", "delete that one, or give the project or the stage another name"),
     ("AccessDenied", "the credentials lack this permission: ask who keeps the account"),
     ("not authorized", "the credentials lack this permission: ask who keeps the account"),
