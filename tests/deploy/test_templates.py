@@ -13,6 +13,7 @@ import pytest
 from cfnlint.api import ManualArgs, lint
 from tests.deploy.conftest import HELLO
 
+from coworks.catalog.notify import NotifyMicroService
 from coworks.deploy import DeployError, OptionError
 from coworks.deploy.template import Template
 from coworks.deploy.template.roles import WITHOUT_RESOURCES
@@ -142,17 +143,27 @@ def test_cloudformation_accepts_every_option(templates: Templates, settings: str
         assert complaints(template) == []
 
 
+SAMPLES = sorted(one for one in (Path(__file__).parents[2] / "samples").iterdir() if one.is_dir())
+# What is not known before it runs: which execution, and whose task it is that a person answers.
+_UNKNOWN = re.compile(r":execution:[a-z0-9_-]+:\*|:stateMachine:[a-z0-9-]+-dev-\*")
+
+
 @pytest.mark.slow
-def test_cloudformation_accepts_the_samples(tmp_path: Path, templates: Templates) -> None:
-    root = Path(__file__).parents[2] / "samples"
-    for sample in sorted(one for one in root.iterdir() if one.is_dir()):
-        files = {
-            str(file.relative_to(sample)): file.read_text(encoding="utf-8")
-            for file in sample.rglob("*")
-            if file.suffix in {".py", ".yml", ".toml"} and ".coworks" not in file.parts
-        }
-        for template in templates(files).values():
-            assert complaints(template) == []
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_a_sample_is_accepted_by_cloudformation_and_opens_nothing(sample: Path, templates: Templates) -> None:
+    files = {
+        str(file.relative_to(sample)): file.read_text(encoding="utf-8")
+        for file in sample.rglob("*")
+        if file.suffix in {".py", ".yml", ".toml"} and ".coworks" not in file.parts
+    }
+    for template in templates(files).values():
+        assert complaints(template) == []
+        # To which topics it publishes, the predefined service is told by who calls it: so it declares.
+        declared = [{"Effect": "Allow", **one} for one in NotifyMicroService.permissions]
+        for statement in statements(template):
+            assert not [action for action in statement["Action"] if "*" in action]
+            if statement not in declared and "*" in _UNKNOWN.sub("", json.dumps(statement["Resource"])):
+                assert set(statement["Action"]) <= WITHOUT_RESOURCES, statement
 
 
 def statements(template: Template) -> Iterator[dict[str, Any]]:
