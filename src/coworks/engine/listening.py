@@ -17,7 +17,7 @@ from coworks.errors import CoWorksError
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-GRACE: Final = 2
+GRACE: Final = 1
 """Seconds that calls under way have to end after Ctrl-C."""
 
 _NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
