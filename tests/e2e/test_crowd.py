@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.e2e.conftest import RunProject
+from tests.engine.test_front import read
 
 FILES = {
     "tech/echo.py": """
@@ -61,11 +62,3 @@ def test_everybody_gets_an_answer(
 def request(method: str, path: str, body: str = "") -> str:
     head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
     return f"{head}Content-Type: text/plain\r\nContent-Length: {len(body)}\r\n\r\n{body}"
-
-
-def read(client: socket.socket) -> tuple[int, bytes]:
-    chunks = []
-    while chunk := client.recv(65536):
-        chunks.append(chunk)
-    head, _, body = b"".join(chunks).partition(b"\r\n\r\n")
-    return int(head.split()[1]), body

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
+
+import pytest
 
 from coworks.engine.listening import listen
 
@@ -12,3 +16,21 @@ def test_answers_do_not_wait_for_acknowledgements() -> None:
         accepted, _ = listener.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+
+
+LIMIT = """
+import resource
+from coworks.engine.listening import allow_connections
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, 1000))
+allow_connections(500)
+assert resource.getrlimit(resource.RLIMIT_NOFILE) == (500, 1000)
+allow_connections(5000)
+assert resource.getrlimit(resource.RLIMIT_NOFILE) == (1000, 1000)
+allow_connections(10)
+assert resource.getrlimit(resource.RLIMIT_NOFILE) == (1000, 1000)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
+def test_a_server_may_have_as_many_connections_as_the_system_lets_it() -> None:
+    subprocess.run([sys.executable, "-c", LIMIT], check=True)

@@ -9,19 +9,13 @@ from pathlib import Path
 
 import click
 
+from coworks.cli.listening import listening_at
 from coworks.engine.api import Alone, serve_alone
 from coworks.engine.names import Arns
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
-@click.option(
-    "--port",
-    default=8083,
-    show_default=True,
-    type=click.IntRange(0, 65535),
-    help="The port; 0 takes a free one.",
-)
+@listening_at(8083)
 @click.option(
     "--db",
     "database",

@@ -11,6 +11,7 @@ import click
 
 from coworks.cli.announcement import announce, announce_as_json
 from coworks.cli.lines import JsonLines, TextLines
+from coworks.cli.listening import listening_at
 from coworks.cli.printing import print_broken, print_open_services, print_problems
 from coworks.console import Console
 from coworks.local import serve
@@ -21,14 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
-@click.option(
-    "--port",
-    default=8000,
-    show_default=True,
-    type=click.IntRange(0, 65535),
-    help="The port; 0 takes a free one.",
-)
+@listening_at(8000)
 @click.option("-q", "--quiet", is_flag=True, help="No line per call.")
 @click.option("--json", "as_json", is_flag=True, help="Each line an object of JSON, for programs.")
 @click.option("--no-reload", is_flag=True, help="Changes of files take no effect.")

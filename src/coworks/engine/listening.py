@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import sys
 from typing import TYPE_CHECKING, Final
 
 import uvicorn
@@ -14,11 +15,16 @@ import uvicorn
 from coworks.engine.connections import Patience, patient
 from coworks.errors import CoWorksError
 
+if sys.platform != "win32":
+    import resource
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 GRACE: Final = 1
 """Seconds that calls under way have to end after Ctrl-C."""
+
+CONNECTIONS: Final = 4096
 
 _NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -40,6 +46,18 @@ def listen(host: str, port: int) -> socket.socket:
     # client's acknowledgement, but only of sockets that name their protocol, which `create_server`'s do not.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
+
+
+def allow_connections(wanted: int = CONNECTIONS) -> None:
+    """Let this process have so many connections and files at once, as far as the system lets it decide: some
+    begin with 256.
+    """
+    if sys.platform == "win32":
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def is_loopback(host: str) -> bool:
@@ -64,6 +82,7 @@ def url_of(host: str, listener: socket.socket) -> str:
 
 def server_of(app: ASGIApp, patience: Patience | None = None) -> uvicorn.Server:
     """A server for an application that tells itself, in our words, what goes wrong in a call."""
+    allow_connections()
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     config = uvicorn.Config(
         app,
