@@ -82,15 +82,17 @@ def test_a_template_of_the_project_is_rendered_with_the_query(project: Path) -> 
 def test_templates_are_uploaded_as_files_with_a_context_in_json() -> None:
     form = (
         "--b\r\nContent-Disposition: form-data; name=files; filename=page.html\r\n\r\n"
-        "{% include 'part.html' %}!\r\n"
+        "{% extends 'base.html' %}{% block body %}{% include 'part.html' %}!{% endblock %}\r\n"
         "--b\r\nContent-Disposition: form-data; name=files; filename=part.html\r\n\r\n{{ x }}\r\n"
+        "--b\r\nContent-Disposition: form-data; name=files; filename=base.html\r\n\r\n"
+        "<p>{% block body %}{% endblock %}</p>\r\n"
         '--b\r\nContent-Disposition: form-data; name=context\r\n\r\n{"x": "&"}\r\n'
         "--b\r\nContent-Disposition: form-data; name=template\r\n\r\npage.html\r\n--b--\r\n"
     )
     answer = client(Templates(), headers={"Authorization": "x"}).post(
         "/render", body=form.encode(), headers={"Content-Type": "multipart/form-data; boundary=b"}
     )
-    assert answer.text == "&amp;!"
+    assert answer.text == "<p>&amp;!</p>"
 
 
 def test_templates_in_a_bucket_include_each_other(monkeypatch: pytest.MonkeyPatch) -> None:

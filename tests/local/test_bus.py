@@ -8,8 +8,9 @@ import pytest
 from tests.local.hearing import Listening
 
 from coworks.engine import StoreError
-from coworks.local.bus import NotAcceptedError
+from coworks.local.bus import NotAcceptedError, topic_publisher
 from coworks.local.bus.envelopes import Happening, Publication
+from coworks.tech.topics import publish, publish_by
 
 BIG = Happening("shop", "Order placed", {"id": 7, "total": 2000})
 
@@ -40,6 +41,17 @@ def test_a_message_reaches_those_whose_filter_it_passes(listen: Listening) -> No
         ('{"item": "nails"}', "Stock"),
     ]
     assert told[1]["MessageAttributes"]["left"] == {"Type": "Number", "Value": "3"}
+
+
+def test_what_a_service_publishes_reaches_the_topic_by_its_name_or_its_arn(listen: Listening) -> None:
+    heard = listen()
+    stop = publish_by(topic_publisher(heard.bus))
+    for topic in ("stock", "arn:aws:sns:eu-west-1:123456789012:stock"):
+        assert publish(topic, "nails", subject="Stock")
+    stop()
+    assert heard.started() == []  # the workflow wants messages of a low level alone
+    told = [event["Records"][0]["Sns"] for _, event in heard.calls]
+    assert [(one["Message"], one["Subject"]) for one in told] == [("nails", "Stock")] * 2
 
 
 def test_what_was_accepted_is_delivered_by_the_next_process(listen: Listening) -> None:
