@@ -91,9 +91,8 @@ HELD_BY = {
     "children of a distributed Map of type `EXPRESS`": (
         "engine/test_map_runs.py::test_express_children_may_take_five_minutes",
     ),
-    "tags, tracing and logging of a state machine": (
-        "engine/api/test_machines.py::test_what_was_given_is_told_back",
-    ),
+    "the log of a state machine": ("engine/test_event_log.py::test_a_record_is_that_of_cloudwatch",),
+    "tags and tracing of a state machine": ("engine/api/test_machines.py::test_what_was_given_is_told_back",),
 }
 
 
