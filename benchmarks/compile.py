@@ -16,13 +16,13 @@ BUDGET_STEPS, BUDGET_SECONDS = 1_000, 0.5
 # Ten steps that use the language: orders, choices, waits, values, retries and catches.
 TEN = """\
   - name: Send {n}
-    comment: A reminder, and what to do when it does not arrive
+    comment: A reminder
     tech:
       service: mail
       post: /send
       body: {{to_addrs: ["{{% $data.customer %}}"], subject: "Hello {{% $data.name %}}", copies: 2}}
-    retry: {{attempts: 3, delay: 10 seconds, max_delay: 1 hour}}
-    catch: [{{on: BadRequestError, goto: Count {n}}}, {{goto: Last}}]
+    retry: {{attempts: 3, delay: 10 seconds}}
+    catch: [{{on: BadRequestError, goto: Count {n}}}]
     timeout: 30 seconds
   - name: Sent {n}?
     choices:
