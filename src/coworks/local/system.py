@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
 from coworks.engine import Engine, FolderBuckets, Quotas, SqliteStore, hold
+from coworks.local.aws.environment import aws_environment
 from coworks.local.aws.resources import Resources
 from coworks.local.bucket_watch import BucketWatch
 from coworks.local.bus import Bus, topic_publisher
@@ -24,7 +25,7 @@ from coworks.tech.task_results import send_results_by
 from coworks.tech.topics import publish_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, MutableMapping
+    from collections.abc import Callable, MutableMapping
     from pathlib import Path
     from types import TracebackType
 
@@ -215,20 +216,10 @@ class System:
         known = {"CWS_URL": self.url, "CWS_STAGE": self.project.settings.stage, "MAIL_FROM": sender}
         known["CWS_IDEMPOTENCY_FILE"] = str(self.project.settings.state_folder / ANSWERS)
         known["APPROVAL_SECRET"] = secret_kept_in(self.project.settings.state_folder / "approval_secret")
-        if "AWS_ENDPOINT_URL" not in os.environ:
-            known |= _aws_environment(f"{self.url}/_aws", os.environ)
+        known |= aws_environment(f"{self.url}/_aws", os.environ)
         if "SMTP_HOST" not in os.environ:
             known |= {"SMTP_HOST": HOST, "SMTP_PORT": str(smtp_port)}
         return known
-
-
-def _aws_environment(endpoint: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """Sends what services ask of AWS to our own endpoint: nothing gets to a real account by accident."""
-    known = {"AWS_ENDPOINT_URL": endpoint, "AWS_DISABLE_HOST_PREFIX_INJECTION": "true"}
-    if "AWS_ACCESS_KEY_ID" not in environment and "AWS_PROFILE" not in environment:
-        known |= {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
-    region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or "us-east-1"
-    return known | {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
 
 
 def _add_environment(values: dict[str, str], environment: MutableMapping[str, str] = os.environ) -> Restore:

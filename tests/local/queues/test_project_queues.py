@@ -13,6 +13,7 @@ from tests.local.conftest import Running, Serve
 
 from coworks.errors import CoWorksError, UsageError
 from coworks.local import serving
+from coworks.local.queues import QueueSettings
 from coworks.local.queues.consumers import failed_of
 from coworks.project import load_project
 
@@ -156,3 +157,15 @@ def test_a_number_of_tries_that_is_none_is_refused(make_project: MakeProject, va
     root = make_project({**FILES, "pyproject.toml": f"[tool.coworks]\nmax_receives = {value}\n"})
     with pytest.raises(CoWorksError, match="max_receives"), serving(load_project(root)):
         pass
+
+
+def test_a_queue_that_is_deleted_holds_up_no_other(serve_project: Serve) -> None:
+    running = serve_project(FILES, triggers=True)
+    queues = running.system.queues
+    queues.remove("stock")
+    queues.bells.ring("stock")
+    queues.send("orders", '{"id": 1}')
+    until(lambda: running.ask("GET", "/order?status=SUCCEEDED").json["executions"])
+    queues.create(QueueSettings("stock"))
+    queues.send("stock", json.dumps({"coworks": 1, "method": "POST", "path": "/item/tea"}))
+    until(lambda: done(running) == [["tea", 1]])

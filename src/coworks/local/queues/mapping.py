@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from coworks.engine import ThreadWorkers
 from coworks.errors import CoWorksError
 from coworks.local.grace import Grace
+from coworks.local.queues.errors import UnknownQueueError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -97,7 +98,11 @@ class EventSourceMapping:
         return min((self._due[name] for name in names if self._busy[name] < AT_ONCE), default=inf)
 
     def _begin(self, name: str) -> None:
-        received = self._queues.receive(name, limit=BATCH, wait=0)
+        try:
+            received = self._queues.receive(name, limit=BATCH, wait=0)
+        except UnknownQueueError:  # somebody deleted it; one of this name that is made rings its bell
+            self._due[name] = inf
+            return
         if not received:
             moment = self._queues.next_visible(name)
             self._due[name] = inf if moment is None else moment
