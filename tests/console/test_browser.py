@@ -160,9 +160,19 @@ def test_a_workflow_is_built_run_and_broken_without_yaml(
         expect(page.get_by_role("alert")).to_contain_text("Failed at “Check server” (line 9)")
         expect(page.get_by_role("alert")).to_contain_text("BadRequestError: ftp://nowhere is no http address")
         shoot(page, "failed")
+        failed = page.url
+        person.press("Run again")
+        person.done("Run")
+        page.wait_for_url(lambda url: "/run/" in url and url != failed, timeout=PATIENCE)
         page.goto(f"{process.url}/_console/")
-        expect(page.get_by_text("1 failed run today")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("2 failed runs today")).to_be_visible(timeout=PATIENCE)
         shoot(page, "home")
+        page.goto(f"{process.url}/_console/service/check")
+        page.get_by_text("Try it").click()
+        person.fill("url *", "/website")
+        person.press("Ask")
+        expect(page.get_by_role("status").locator("pre")).to_contain_text('"status": 200', timeout=PATIENCE)
+        shoot(page, "service")
     assert 'query: {url: "ftp://nowhere"}' in file.read_text()
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -39,6 +41,19 @@ def test_another_site_and_a_rebound_name_are_refused(serve_console: ServeConsole
     running = serve_console()
     for headers in ({"Host": "evil.example"}, {"Origin": "https://evil.example"}):
         assert running.ask("GET", "/_console/", headers=headers).status == 403
+
+
+def test_a_socket_of_another_site_is_refused(serve_console: ServeConsole) -> None:
+    asked = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }
+    running = serve_console()
+    path = "/_console/_nicegui_ws/socket.io/?EIO=4&transport=websocket"
+    assert running.ask("GET", path, headers={**asked, "Origin": "https://evil.example"}).status == 403
+    assert running.ask("GET", path, headers={**asked, "Host": "evil.example"}).status == 403
 
 
 def test_elsewhere_it_is_closed_until_somebody_has_a_password(serve_console: ServeConsole) -> None:
@@ -109,3 +124,16 @@ def test_the_scripts_of_a_page_carry_the_nonce_of_its_policy(serve_console: Serv
     assert answer.content.count(f'<script nonce="{nonce}"'.encode()) == 2
     assert b"&lt;script>" in answer.content
     assert answer.headers["cache-control"] == "no-store"
+
+
+LOADED = """
+import sys
+import coworks.cli.run
+late = {"nicegui", "fastapi", "argon2", "websockets"}
+print(sorted({name.partition(".")[0] for name in sys.modules} & late))
+"""
+
+
+def test_what_starts_the_server_loads_nothing_of_the_console_but_its_door() -> None:
+    ran = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"

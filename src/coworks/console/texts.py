@@ -298,3 +298,12 @@ DROPPED: Final = "Dropped"
 NO_DEAD: Final = "Everything was delivered."
 MESSAGES: Final = "Messages"
 MORE_MESSAGES: Final = "and {} more"
+
+# A service's page
+NO_SUCH_SERVICE: Final = 'No service that loads is named "{}".'
+TRY: Final = "Try it"
+ASK_NOW: Final = "Ask"
+NO_ANSWER: Final = "No answer came: {}"
+NOTHING_CAME: Final = "no answer"
+OPEN_SERVICE: Final = "Try it and see its parameters"
+RUN_AGAIN: Final = "Run again"

@@ -74,7 +74,9 @@ def _service(service: Service) -> ServiceChoice:
 
 
 def _entry(method: str, path: str, operation: Mapping[str, Any], document: Mapping[str, Any]) -> EntryChoice:
-    return EntryChoice(method, path, operation.get("summary", ""), tuple(_fields(operation, document)))
+    return EntryChoice(
+        method, path, first_line(operation.get("summary")), tuple(_fields(operation, document))
+    )
 
 
 def _fields(operation: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[Field]:

@@ -15,6 +15,7 @@ from coworks.console.pages.home import home
 from coworks.console.pages.queue import queue
 from coworks.console.pages.run import run
 from coworks.console.pages.runs import runs
+from coworks.console.pages.service import service
 from coworks.console.pages.workflow import workflow
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ PAGES: Final[dict[str, Callable[..., object]]] = {
     "/queue/{name}": queue,
     "/run/{workflow}/{name}": run,
     "/runs": runs,
+    "/service/{name}": service,
     "/workflow/{name}": workflow,
 }
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from asyncio import to_thread
 from functools import partial
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from nicegui import ui
 
+from coworks.biz.editing import data_of
 from coworks.console import texts
 from coworks.console.approvals import answer
+from coworks.console.documents import Content
 from coworks.console.pages.frame import frame, html, say, show
+from coworks.console.pages.start_dialogs import fill_input
 from coworks.console.rendering import render
 from coworks.console.runs import run_view
 from coworks.console.users import Role
@@ -46,6 +50,8 @@ class _RunPage:
         with ui.element("div").classes("head"):
             self._head = html("")
             with ui.element("div").classes("actions"):
+                again = ui.button(texts.RUN_AGAIN, color=None, on_click=self._run_again)
+                again.props("outline no-caps").set_visibility(self._visitor.may(Role.OPERATE))
                 stop = (
                     ui.button(texts.STOP, color=None, on_click=self._stop)
                     .props("flat no-caps")
@@ -68,7 +74,6 @@ class _RunPage:
         show(self._steps, render("run_steps", view=view))
         show(self._picture, render("picture", picture=view.picture))
         self._stop_button.set_visibility(not view.is_over and self._visitor.may(Role.OPERATE))
-
         self._ask()
 
     def _ask(self) -> None:
@@ -114,6 +119,25 @@ class _RunPage:
         self._show()
         if self._view.is_over:
             self._timer.cancel()
+
+    async def _run_again(self) -> None:
+        """The same workflow as it is now, with this run's data to begin from."""
+        name = self._view.execution.machine
+        file = next((one for one in self._visitor.system.project.files if one.name == name), None)
+        if file is None or not isinstance(self._view.input, dict):
+            ui.notify(texts.NO_SUCH_WORKFLOW.format(name), type="warning", position="bottom")
+            return
+        try:
+            text = (await to_thread(Content.read, file.path)).text
+            data = await fill_input(text, data_of(text), self._view.input)
+            if data is None:
+                return
+            self._visitor.act(Role.OPERATE, "start", name)
+            started = await to_thread(self._visitor.system.engine.start_execution, name, data)
+        except CoWorksError as error:
+            say(error)
+            return
+        ui.navigate.to(f"/run/{quote(name, safe='')}/{quote(started.name, safe='')}")
 
     async def _stop(self) -> None:
         execution = self._view.execution
