@@ -303,6 +303,8 @@ def test_the_commands(
         "CREATE_COMPLETE",
     ]
     assert "hello  Url  http" in cws("-p", root, "info").stdout
+    compared = cws("-p", root, "diff", "--stage", "cli", "--stage", "other")
+    assert (compared.returncode, compared.stdout) == (0, "hello: in cli only\n"), compared.stderr
     assert json.loads(cws("-p", root, "invoke", "hello", "get", "/word/eve").stdout) == {"text": "hello eve"}
     assert "shop-cli-hello: deleted" in cws("-p", root, "delete", "--yes").stdout
     assert "not deployed" in cws("-p", root, "status").stdout

@@ -11,7 +11,7 @@ import pytest
 from tests.deploy.conftest import HELLO
 
 from coworks.deploy import DeployError
-from coworks.deploy.packages import Package, Target, Uv
+from coworks.deploy.packages import Package, Pip, Target, Uv
 from coworks.deploy.packages.archive import digest_of, write_zip
 from coworks.deploy.packages.build import PackedFile, _check_size
 from coworks.deploy.packages.requirements import Needed
@@ -71,6 +71,17 @@ def test_the_wheels_are_those_of_the_target(build: Build, tmp_path: Path) -> Non
         assert library.name.startswith(
             f"_speedups.cpython-{python.replace('.', '')}-{Target(python, cpu).cpu}"
         )
+
+
+def test_without_uv_pip_brings_the_wheels_of_the_target_and_what_it_cannot_is_told(
+    load: Callable[..., Project], tmp_path: Path
+) -> None:
+    group = '[dependency-groups]\nhello = ["markupsafe"]\n[tool.coworks]\narchitecture = "arm64"\n'
+    project = load({"tech/hello.py": HELLO, **pyproject(group)})
+    (package,) = build_packages(project.settings, project.services, Pip(), tmp_path / "out")
+    (library,) = [one.name for one in package.files if one.name.endswith(".so")]
+    assert library.startswith("markupsafe/_speedups.cpython-313-aarch64")
+    assert any("uv is not installed" in text and "python_version" in text for text in package.warnings)
 
 
 def test_markers_are_read_for_the_target(build: Build) -> None:

@@ -104,7 +104,12 @@ def complaints(template: Template) -> list[str]:
 
 OPTIONS = {
     "none": "",
-    "rest": 'api = "rest"\n',
+    "rest": """
+        api = "rest"
+        [tool.coworks.services.shop]
+        domain = "shop.example.com"
+        certificate = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+    """,
     "no api, no queue, no alarms": 'api = "none"\nqueue = false\nalarms = false\ntracing = false\n',
     "all": """
         architecture = "arm64"
@@ -360,6 +365,9 @@ def test_the_stage_and_the_service_say_more_than_the_project(templates: Template
     assert (variables["A1"], variables["B1"], variables["CWS_STAGE"]) == ("all", "hello", "prod")
 
 
+MANY = HELLO + "".join(
+    f"    def post_{number}(self):\n        return None\n" for number in range(500)
+).replace("    def", "        def").replace("        return", "            return")
 OPEN = HELLO.replace("public = True", "pass")
 APPROVAL = "from coworks.catalog.approval import ApprovalMicroService as service\n"
 SDK = """
@@ -385,6 +393,12 @@ SDK = """
             "name parts of $event.body",
         ),
         (project(**{"tech/shop.py": ORDERED}), '"hello" has no FIFO queue', "hello] fifo = true"),
+        (
+            project(**{f"biz/{'w' * 75}.yml": "states:\n  - name: Rest\n    wait: 5\n"}),
+            "84 characters, and AWS takes 80 as the name of a state machine",
+            "shorter name",
+        ),
+        (project(**{"tech/hello.py": MANY}), "would have 5.. resources, and CloudFormation", "split"),
         (project(f'name = "{"x" * 60}"\n'), "AWS takes 64", "shorter name"),
         (project('name = "Shop"\n'), "cannot be part of a name", "lower-case"),
         (project(**{"tech/a_b.py": HELLO, "tech/a-b.py": HELLO}), "would both be the stack", "rename"),

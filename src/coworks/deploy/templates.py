@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from coworks.deploy.errors import DeployError
 from coworks.deploy.naming import Names, check_names
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from coworks.deploy.selection import Selection
     from coworks.project import Project, Service
 
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+MOST_RESOURCES: Final = 500
+
 
 def names_of(project: Project) -> Names:
     """What things of the project are called. Raises `DeployError` when AWS would not take a name."""
@@ -45,7 +48,21 @@ def templates_of(project: Project, selection: Selection, packages: Iterable[Pack
     services = frozenset([one.name for one in project.services] + [one.name for one in project.broken])
     known = Known(names, services, frozenset(one.name for one in project.workflows))
     found = [_of_service(project, names, one, built[one.name]) for one in selection.services]
-    return [*found, *(_of_workflow(project, known, one) for one in selection.workflows)]
+    found += [_of_workflow(project, known, one) for one in selection.workflows]
+    for template in found:
+        _check_size(template)
+    return found
+
+
+def _check_size(template: Template) -> None:
+    """Raises `DeployError` for more resources than a stack can have."""
+    number = len(template.body["Resources"])
+    if number > MOST_RESOURCES:
+        raise DeployError(
+            f'the stack of "{template.name}" would have {number} resources, and CloudFormation takes '
+            f"{MOST_RESOURCES}",
+            hint="split the service: each route is a resource",
+        )
 
 
 def _of_service(project: Project, names: Names, service: Service, package: Package) -> Template:
