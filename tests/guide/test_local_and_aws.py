@@ -43,6 +43,11 @@ HELD_BY = {
         "tech/test_answer_stores.py::test_the_environment_says_where_answers_are_kept",
         "deploy/test_templates.py::test_answers_of_idempotent_entries_have_a_table_that_forgets",
     ),
+    "the FIFO queue of a service": (
+        "local/queues/test_project_queues.py::test_an_order_left_in_a_queue_is_done",
+        "deploy/test_templates.py::test_a_fifo_queue_keeps_the_order_of_groups",
+        "deploy/test_templates.py::test_what_cannot_be_deployed_is_refused_with_its_fix",
+    ),
     "a message that fails": (
         "guide/test_local_and_aws.py::test_the_pauses_of_a_queue_are_those_of_the_table",
         "deploy/test_templates.py::test_messages_that_failed_are_told_one_by_one_and_end_with_the_dead",
