@@ -131,6 +131,12 @@ def test_the_second_request_of_a_connection_has_to_come_whole_as_well(serve: Cal
         assert read(client)[0] == 408
 
 
+def test_headers_without_an_end_are_431(serve: Callable[..., Served]) -> None:
+    server = serve(Patience())
+    assert server.ask(b"GET / HTTP/1.1\r\nX-Long: " + b"a" * 100_000)[0] == 431
+    assert server.ask(request(headers=f"X-Long: {'a' * 10_000}\r\n"))[0] == 200
+
+
 def test_a_connection_that_says_nothing_is_closed(serve: Callable[..., Served]) -> None:
     with serve().connect() as silent:
         assert silent.recv(1) == b""
