@@ -172,7 +172,7 @@ def test_no_input_makes_it_fail(serve_aws: ServeAws, service: str) -> None:
     )
     assert (app.perform(events).status, app.perform(schedule).status) == (200, 200)
 
-    @settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
+    @settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
     @given(REQUESTS[service])
     def answers(asked: AwsRequest) -> None:
         assert app.perform(asked).status < 500
