@@ -67,7 +67,8 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Prepared]:
 
 def deployed(clients: Clients, prepared: Prepared, look_every: float = 0.01) -> dict[str, Outcome]:
     deployer = Deployer(clients, "shop", look_every=look_every)
-    plans = [plan_stack(deployer.deployed(one), one) for one in prepared.templates]
+    bodies = deployer.all_deployed(prepared.templates)
+    plans = [plan_stack(body, one) for body, one in zip(bodies, prepared.templates, strict=True)]
     deployer.upload(prepared.packages, prepared.key_of)
     return {one.name: one for one in deployer.deploy([one.template for one in plans if not one.is_same])}
 
@@ -209,6 +210,17 @@ def test_stacks_that_do_not_need_each_other_are_deployed_side_by_side(
     answer(clients.cloudformation, "ExecuteChangeSet", wait)
     assert failures(deployed(clients, versions[256])) == {}
     assert both.broken is False
+
+
+def test_stacks_are_looked_at_side_by_side(aws: Moto, versions: dict[int, Prepared]) -> None:
+    clients = aws.clients()
+    both = threading.Barrier(2, timeout=60)
+
+    def wait(_: Any) -> None:
+        both.wait()
+
+    answer(clients.cloudformation, "DescribeStacks", wait)
+    assert Deployer(clients, "shop").all_deployed(versions[256].templates) == [None, None]
 
 
 def test_a_bucket_in_another_region_is_refused_before_anything_is_sent(

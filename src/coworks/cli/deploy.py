@@ -165,12 +165,11 @@ def _running(prepared: Prepared, plans: Sequence[StackPlan], clients: Clients) -
 def _plans(prepared: Prepared, deployer: Deployer | None) -> list[StackPlan]:
     """The plan of each stack: against AWS, or else against what this machine knows of it."""
     known = Known(prepared.project)
-    plans = []
-    for template in prepared.templates:
-        if deployer:
-            known.keep(template.stack, deployer.deployed(template))
-        plans.append(plan_stack(known.template(template.stack), template))
-    return plans
+    if deployer:
+        found = deployer.all_deployed(prepared.templates)
+        for template, body in zip(prepared.templates, found, strict=True):
+            known.keep(template.stack, body)
+    return [plan_stack(known.template(one.stack), one) for one in prepared.templates]
 
 
 def _confirm(yes: bool, question: str) -> None:

@@ -44,7 +44,8 @@ def diff(project_dir: Path, names: tuple[str, ...], stages: tuple[str, ...], as_
 def _deployed(located: Located) -> dict[str, Mapping[str, Any] | None]:
     """What is deployed in a stage, by the names of the project."""
     deployer = Deployer(connect(located.options), located.project.settings.name, located.options.bucket)
-    return {stack.name: deployer.deployed(stack) for stack in located.stacks}
+    found = deployer.all_deployed(located.stacks)
+    return {stack.name: body for stack, body in zip(located.stacks, found, strict=True)}
 
 
 def _show(found: Compared, stages: tuple[str, ...]) -> None:

@@ -73,6 +73,11 @@ class Deployer:
         found: Mapping[str, Any] | None = json.loads(body) if isinstance(body, str) else body
         return found
 
+    def all_deployed(self, stacks: Sequence[Stack]) -> list[Mapping[str, Any] | None]:
+        """The same for several stacks, which are asked for side by side; in their order."""
+        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="look") as pool:
+            return list(pool.map(self.deployed, stacks))
+
     def deploy(self, templates: Sequence[Template]) -> list[Outcome]:
         """Bring the stacks to their templates; a workflow only when all before it came up."""
         outcomes: list[Outcome] = []
