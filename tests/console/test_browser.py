@@ -64,6 +64,15 @@ def project(tmp_path: Path) -> Path:
     return root
 
 
+@pytest.fixture
+def watching(project: Path) -> Path:
+    """The same project with the workflow of the quickstart; its file."""
+    file = project / "biz" / "server_watch.yml"
+    file.parent.mkdir()
+    file.write_text(WRITTEN)
+    return file
+
+
 class Person:
     """Clicks and types; no YAML."""
 
@@ -267,11 +276,8 @@ def test_an_approval_with_two_ways_for_each_item_is_built_and_answered(
 
 
 def test_a_change_outside_is_shown_beside_mine_and_nothing_is_lost(
-    project: Path, run_project: RunProject, browser: Browser
+    project: Path, watching: Path, run_project: RunProject, browser: Browser
 ) -> None:
-    file = project / "biz" / "server_watch.yml"
-    file.parent.mkdir()
-    file.write_text(WRITTEN)
     process = run_project(project)
     with page_of(browser) as page:
         person = Person(page)
@@ -279,11 +285,11 @@ def test_a_change_outside_is_shown_beside_mine_and_nothing_is_lost(
         person.press("Move down: Check server")
         expect(page.locator(".step h3").first).to_have_text("Alive?", timeout=PATIENCE)
         theirs = add_step(WRITTEN, {"name": "Theirs", "wait": "1 minute"})
-        file.write_text(theirs)
+        watching.write_text(theirs)
         person.press("Save")
         expect(page.get_by_role("dialog")).to_contain_text("- name: Theirs", timeout=PATIENCE)
         shoot(page, "conflict")
-        assert file.read_text() == theirs
+        assert watching.read_text() == theirs
         person.done("Take theirs")
         expect(page.locator(".step h3")).to_have_text(["Check server", "Alive?", "Tell the team", "Theirs"])
         person.press("Undo")
@@ -291,11 +297,8 @@ def test_a_change_outside_is_shown_beside_mine_and_nothing_is_lost(
 
 
 def test_the_three_views_follow_each_other_and_mistakes_stand_at_their_line(
-    project: Path, run_project: RunProject, browser: Browser
+    project: Path, watching: Path, run_project: RunProject, browser: Browser
 ) -> None:
-    file = project / "biz" / "server_watch.yml"
-    file.parent.mkdir()
-    file.write_text(WRITTEN)
     process = run_project(project)
     with page_of(browser) as page:
         page.goto(f"{process.url}/_console/workflow/server_watch")
@@ -311,7 +314,22 @@ def test_the_three_views_follow_each_other_and_mistakes_stand_at_their_line(
         expect(page.locator(".step.wrong h3")).to_have_text("Alive?")
         page.get_by_role("button", name="Undo", exact=True).click()
         expect(page.locator(".step.wrong")).to_have_count(0, timeout=PATIENCE)
-        assert file.read_text() == WRITTEN
+        assert watching.read_text() == WRITTEN
+
+
+def test_the_keyboard_alone_moves_a_step_and_saves(
+    project: Path, watching: Path, run_project: RunProject, browser: Browser
+) -> None:
+    process = run_project(project)
+    with page_of(browser) as page:
+        page.goto(f"{process.url}/_console/workflow/server_watch")
+        page.get_by_role("button", name="Move up: Tell the team").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator(".step h3").nth(1)).to_have_text("Tell the team", timeout=PATIENCE)
+        page.keyboard.press("Control+s")
+        expect(page.get_by_text("not saved")).to_have_count(0, timeout=PATIENCE)
+    names = [line for line in watching.read_text().splitlines() if "name:" in line]
+    assert names == ["  - name: Check server", "  - name: Tell the team", "  - name: Alive?"]
 
 
 HOSTILE = """\
@@ -339,11 +357,9 @@ def test_a_hostile_project_is_shown_as_text(project: Path, run_project: RunProje
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_on_a_phone_nothing_is_wider_than_the_screen(
-    project: Path, run_project: RunProject, browser: Browser, dark: bool
+    project: Path, watching: Path, run_project: RunProject, browser: Browser, dark: bool
 ) -> None:
-    file = project / "biz" / "server_watch.yml"
-    file.parent.mkdir()
-    file.write_text(WRITTEN)
+    assert watching.is_file()
     process = run_project(project)
     with page_of(browser, width=390, dark=dark) as page:
         for path in ("", "workflow/server_watch", "runs"):

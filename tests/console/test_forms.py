@@ -149,3 +149,14 @@ def test_what_is_no_value_is_refused(kind: Any, typed: str) -> None:
     with pytest.raises(FormError) as refused:
         Field("count", "Count", kind).read(typed)
     assert refused.value.key == "count" and refused.value.message.startswith("Count")
+
+
+def test_branches_are_named_and_those_that_stay_keep_their_steps(scene: Scene) -> None:
+    old = {
+        "name": "Both",
+        "parallel": {"Left": [{"name": "L", "wait": 1}], "Right": [{"name": "R", "wait": 2}]},
+    }
+    values = load_step("parallel", old, scene)
+    assert values["branches"] == "Left, Right"
+    changed = build_step("parallel", {**values, "branches": "Left, Middle"}, old, scene)
+    assert changed["parallel"] == {"Left": [{"name": "L", "wait": 1}], "Middle": []}

@@ -61,6 +61,7 @@ def test_a_run_tells_what_each_step_did(system: System) -> None:
         ("One", "SUCCEEDED", 1),
     ]
     assert (view.steps[0].line, view.steps[0].output, view.steps[0].tries) == (3, {"status": 200}, 1)
+    assert [one.sent for one in view.steps] == [{"query": {"url": "good"}}, None, None, None]
     assert view.output == [{"n": 1}, {"n": 2}]
     assert view.is_over and view.seconds is not None and view.picture is not None
     assert 'stroke="#2e7d46"' in view.picture

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from coworks.biz import compile_workflow
+from coworks.console.rendering import render
 from coworks.console.steps import Outline, StepLine, outline_of
 
 SHOP = Path(__file__).parents[2] / "samples" / "shop" / "biz"
 
 
 def outline(text: str) -> Outline:
-    return outline_of(text, compile_workflow("test", text, file="biz/test.yml"))
+    return outline_of(text, compile_workflow("test", text, file="biz/test.yml", library={}))
 
 
 def only(step: str) -> StepLine:
@@ -86,6 +87,14 @@ def test_the_sample_reads_from_top_to_bottom() -> None:
 def test_a_mistake_stands_at_its_step() -> None:
     told = outline("states:\n  - name: A\n    wait: 1\n  - name: B\n    wait: soon\n")
     assert [[one.code for one in step.problems] for step in told.steps] == [[], ["B115"]]
+
+
+def test_what_is_wrong_outside_of_the_steps_is_told_above_them() -> None:
+    told = outline("on: [{every: never}]\nstates:\n  - name: A\n    wait: soon\n")
+    assert [one.code for one in told.problems] == ["B402"]
+    shown = render("steps", outline=told, may_edit=False)
+    assert shown.count('<li class="error">') == 2
+    assert [one.code for one in outline("use: nothing\n").problems] == ["B216"]
 
 
 def test_a_file_that_cannot_be_read_says_why() -> None:

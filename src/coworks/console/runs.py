@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from coworks.console.approvals import approvals_of
 from coworks.console.pictures import picture_of
-from coworks.engine import Status
+from coworks.engine import Status, format_timestamp
 from coworks.local.paths import path_of
 from coworks.local.runs import description, message_of
 from coworks.local.visits import read_visits
@@ -27,7 +28,9 @@ _MOST_STEPS: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class RunStep:
-    """A step that a run went through. `seconds` is how long it took, None while it is under way."""
+    """A step that a run went through. `seconds` is how long it took, None while it is under way; `sent` is
+    what a call was given, at its last try.
+    """
 
     name: str
     status: str
@@ -41,6 +44,7 @@ class RunStep:
     cause: str
     output: Any
     has_output: bool
+    sent: Any = None
 
     @property
     def failed(self) -> bool:
@@ -79,7 +83,8 @@ def run_view(system: System, workflow: str, name: str) -> RunView:
     events = system.engine.get_execution_history(workflow, name)
     compiled = next((one for one in system.project.workflows if one.name == workflow), None)
     told = description(execution, events, compiled.source_map if compiled else None)
-    steps = tuple(_step(one) for one in told["steps"][:_MOST_STEPS])
+    sent = _sent(events)
+    steps = tuple(_step(one, sent.get((one["name"], one["started"]))) for one in told["steps"][:_MOST_STEPS])
     return RunView(
         execution,
         told["input"],
@@ -93,7 +98,34 @@ def run_view(system: System, workflow: str, name: str) -> RunView:
     )
 
 
-def _step(told: Mapping[str, Any]) -> RunStep:
+def _sent(events: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Any]:
+    """What each call was given, by the name of its state and the moment at which that was entered."""
+    entered: dict[int, tuple[str, str]] = {}
+    found: dict[tuple[str, str], Any] = {}
+    for event in events:
+        known = entered.get(event["previousEventId"])
+        if details := event.get("stateEnteredEventDetails"):
+            known = (details["name"], format_timestamp(event["timestamp"]))
+        if known is None:
+            continue
+        entered[event["id"]] = known
+        if parameters := event.get("taskScheduledEventDetails", {}).get("parameters"):
+            found[known] = _order_in(json.loads(parameters))
+    return found
+
+
+def _order_in(parameters: Any) -> Any:
+    """The query and the body of an order, without the token of its task; of other calls, all."""
+    order = parameters.get("Payload") if isinstance(parameters, dict) else None
+    if not isinstance(order, dict) or "coworks" not in order:
+        return parameters
+    told = {key: order[key] for key in ("query", "body") if order.get(key)}
+    if isinstance(told.get("body"), dict):
+        told["body"] = {key: value for key, value in told["body"].items() if key != "token"}
+    return told or None
+
+
+def _step(told: Mapping[str, Any], sent: Any) -> RunStep:
     started = _seconds(told["started"])
     ended = _seconds(told["ended"]) if "ended" in told else None
     return RunStep(
@@ -109,6 +141,7 @@ def _step(told: Mapping[str, Any]) -> RunStep:
         message_of(told.get("cause")) or "",
         told.get("output"),
         "output" in told,
+        sent,
     )
 
 

@@ -63,7 +63,7 @@ class StepLine:
 @dataclass(frozen=True, slots=True)
 class Outline:
     """A workflow in words. `said` is why it cannot be read, in which case there are no steps; `uses` is the
-    predefined workflow whose steps it has.
+    predefined workflow whose steps it has, `problems` are those that no step has.
     """
 
     comment: str = ""
@@ -71,6 +71,7 @@ class Outline:
     steps: tuple[StepLine, ...] = ()
     said: str = ""
     uses: str = ""
+    problems: tuple[Problem, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -87,7 +88,9 @@ def outline_of(text: str, compiled: CompiledWorkflow) -> Outline:
     steps = tuple(reading.steps(data.get("states"), STATES))
     triggers = tuple(trigger.describe() for trigger in compiled.triggers)
     uses = bare(data.get(USE))
-    return Outline(str(data.get("comment") or ""), triggers, steps, uses=uses, data=data)
+    told = {problem for step in steps for one in step.all() for problem in one.problems}
+    others = tuple(problem for problem in compiled.problems if problem not in told)
+    return Outline(str(data.get("comment") or ""), triggers, steps, uses=uses, problems=others, data=data)
 
 
 class _Reading:

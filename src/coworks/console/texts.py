@@ -213,6 +213,7 @@ KINDS: Final = {
     "approve": ("Ask a person", "Somebody accepts or refuses, by mail"),
     "wait": ("Wait", "For some time, or until a time of the day"),
     "foreach": ("Do for each", "The same steps for each item of a list"),
+    "parallel": ("Do at the same time", "Branches that run side by side, until all are done"),
     "biz": ("Run another workflow", "And wait for its end, or go on"),
     "set": ("Keep values", "Give values a name, to use them later"),
     "success": ("End well", "The workflow is over here, with a result"),
@@ -273,6 +274,7 @@ NO_RUNS: Final = "There is no such run."
 FAILED_AT: Final = "Failed at “{}”"
 INPUT_OF_RUN: Final = "What it worked on"
 OUTPUT_OF_RUN: Final = "What came out"
+GIVEN: Final = "What it was given"
 RESULT: Final = "Result"
 INSIDE: Final = "in “{}”"
 ITEM: Final = "item {}"
@@ -307,3 +309,5 @@ NO_ANSWER: Final = "No answer came: {}"
 NOTHING_CAME: Final = "no answer"
 OPEN_SERVICE: Final = "Try it and see its parameters"
 RUN_AGAIN: Final = "Run again"
+BRANCHES: Final = "Branches"
+BRANCHES_ABOUT: Final = "Their names, with commas between them"

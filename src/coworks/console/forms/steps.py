@@ -256,6 +256,25 @@ class ForeachForm(PlainForm):
         }
 
 
+class ParallelForm:
+    """The names of the branches; the steps inside are added on the page."""
+
+    _field = Field("branches", texts.BRANCHES, "list", True, texts.BRANCHES_ABOUT)
+
+    def fields(self, values: Values, scene: Scene) -> tuple[Field, ...]:
+        return (self._field,)
+
+    def load(self, value: Any, scene: Scene) -> Values:
+        return {"branches": self._field.shown(list(value) if isinstance(value, dict) else None)}
+
+    def build(self, values: Values, old: Any, scene: Scene) -> Any:
+        before = old if isinstance(old, dict) else {}
+        names = self._field.read(values.get("branches"))
+        if not isinstance(names, list):
+            raise FormError("branches", texts.BRANCHES_ABOUT)
+        return {str(name): before.get(name, []) for name in names}
+
+
 def put(mapping: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
     """The mapping with this value, or without the key for None."""
     if value is None:
@@ -287,6 +306,7 @@ FORMS: Final[dict[str, StepForm]] = {
         Field("as", texts.ITEM_NAME, "text", default="item"),
         Field("at_most", texts.AT_ONCE, "integer"),
     ),
+    "parallel": ParallelForm(),
     "biz": WorkflowForm(
         Field("workflow", texts.WORKFLOW, "choice", True),
         Field("data", texts.DATA, "any", about=texts.DATA_ABOUT),

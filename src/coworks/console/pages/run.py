@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from asyncio import to_thread
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from coworks.console.visitors import Visitor
 
 _EVERY: Final = 0.7
+_SHARE: Final = 20
+"""A look is followed by so many times as long without one, so that watching a run hardly slows it down."""
 
 
 async def run(workflow: str, name: str) -> None:
@@ -65,8 +68,7 @@ class _RunPage:
             with ui.element("div").classes("card picture"):
                 self._picture = html("")
         self._show()
-        if not self._view.is_over:
-            self._timer = ui.timer(_EVERY, self._follow)
+        self._timer = ui.timer(_EVERY, self._follow, active=not self._view.is_over)
 
     def _show(self) -> None:
         view = self._view
@@ -114,9 +116,10 @@ class _RunPage:
         await self._follow()
 
     async def _follow(self) -> None:
-        execution = self._view.execution
+        execution, began = self._view.execution, time.monotonic()
         self._view = await to_thread(run_view, self._visitor.system, execution.machine, execution.name)
         self._show()
+        self._timer.interval = max(_EVERY, _SHARE * (time.monotonic() - began))
         if self._view.is_over:
             self._timer.cancel()
 

@@ -83,9 +83,7 @@ class StepActions:
         step = await fill_step(kind, {}, self._scene(variables))
         if step is None:
             return
-        if kind == "foreach":
-            inside = {"name": _free_name(self._desk.document.text, texts.NEW_STEP), "pass": None}
-            step["foreach"]["steps"] = [inside]
+        _begin_inside(self._desk.document.text, kind, step)
         await self._desk.edit(lambda text: add_step(text, step, after=after, into=into, first=after is None))
 
     async def _change(self, name: str) -> None:
@@ -98,6 +96,7 @@ class StepActions:
             line.kind, old, self._scene(variables_at(self._desk.document.text, name), but=name)
         )
         if step is not None:
+            _begin_inside(self._desk.document.text, line.kind, step)
             await self._desk.edit(lambda text: change_step(text, name, step))
 
     async def _move(self, name: str, by: int) -> None:
@@ -147,6 +146,15 @@ class StepActions:
 
     def _data(self) -> Any:
         return outline_of(self._desk.document.text, self._desk.document.compiled).data
+
+
+def _begin_inside(text: str, kind: str, step: dict[str, Any]) -> None:
+    """Give each empty list of steps in a new or changed step a first one, to be replaced."""
+    lists = {"foreach": ("steps",), "parallel": tuple(step.get("parallel") or ())}.get(kind, ())
+    for number, key in enumerate(lists):
+        if not step[kind][key]:
+            name = texts.NEW_STEP if len(lists) == 1 else f"{texts.NEW_STEP} {number + 1}"
+            step[kind][key] = [{"name": _free_name(text, name), "pass": None}]
 
 
 def _free_name(text: str, name: str) -> str:

@@ -217,7 +217,8 @@ class WorkflowDesk:
             self._editor.set_theme("basicDark")
 
     async def _key(self, event: Any) -> None:
-        if event.action.keydown and event.modifiers.ctrl and event.key == "s" and self.document.is_changed:
+        is_save = event.key == "s" and (event.modifiers.ctrl or event.modifiers.meta)
+        if is_save and event.action.keydown and not event.action.repeat and self.document.is_changed:
             await self.save()
 
     async def _look(self) -> None:

@@ -33,3 +33,6 @@ setInterval(tellTimes, 1000);
 
 window.coworksUnsaved = false;
 addEventListener("beforeunload", (event) => { if (window.coworksUnsaved) event.preventDefault(); });
+
+// The console saves by itself: the browser would save the page.
+addEventListener("keydown", (event) => { if ((event.ctrlKey || event.metaKey) && event.key === "s") event.preventDefault(); });
