@@ -87,6 +87,17 @@ def test_a_value_is_changed_where_it_stands() -> None:
     assert changed(new)[1] == ["    tech: {service: tool, get: /, query: {q: '{% $data.tries + 1 %}'}}"]
 
 
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(True, "a: {b: [true, 2]}\n"), (1, "a: {b: [1, 2]}\n"), (1.0, "a: {b: [1.0, 2]}\n")],
+)
+def test_true_is_not_one_and_one_is_not_a_decimal(value: object, written: str) -> None:
+    for before in ("a: {b: [true, 2]}\n", "a: {b: [1, 2]}\n", "a: {b: [1.0, 2]}\n"):
+        assert set_value(before, ("a",), {"b": [value, 2]}) == written
+        assert set_value(before, ("a", "b"), [value, 2]) == written
+        assert set_value(before, ("a", "b", 0), value) == written
+
+
 def test_a_new_key_comes_last_and_a_deleted_one_goes_with_its_line() -> None:
     new = set_value(TEXT, ("states", 0, "timeout"), "1 minute")
     assert changed(new) == ([], ["    timeout: 1 minute"])

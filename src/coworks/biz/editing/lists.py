@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from coworks.biz.editing.tree import are_same
+
 
 def origins_of(old: list[Any], new: list[Any]) -> list[int | None]:
     """For each new item, the number of the old one that it was, None when it is none.
@@ -12,17 +14,13 @@ def origins_of(old: list[Any], new: list[Any]) -> list[int | None]:
     """
     origins: list[int | None] = [None] * len(new)
     left = list(range(len(old)))
-    for is_same in (_equal, _of_one_name):
+    for is_same in (are_same, _of_one_name):
         for place, item in enumerate(new):
             found = next((one for one in left if is_same(old[one], item)), None)
             if origins[place] is None and found is not None:
                 origins[place] = found
                 left.remove(found)
     return [place if one is None and place in left else one for place, one in enumerate(origins)]
-
-
-def _equal(old: Any, new: Any) -> bool:
-    return type(old) is type(new) and bool(old == new)
 
 
 def _of_one_name(old: Any, new: Any) -> bool:

@@ -72,9 +72,20 @@ def value_at(data: Any, path: Path) -> Any:
     return data
 
 
+def are_same(one: Any, other: Any) -> bool:
+    """Whether two values are written alike: to Python, true is 1 and 1 is 1.0, and in YAML they are not."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(are_same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(are_same, one, other))
+    if isinstance(one, (bool, int, float)) or isinstance(other, (bool, int, float)):
+        return type(one) is type(other) and bool(one == other)
+    return bool(one == other)
+
+
 def checked(text: str, meant: Any) -> str:
     """The text, once it is sure that it says what was meant."""
-    if data_of(text) != meant:
+    if not are_same(data_of(text), meant):
         raise EditError("this place cannot be edited without a risk", hint="change the file by hand here")
     return text
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from coworks.biz.editing.lists import origins_of
 from coworks.biz.editing.pieces import take_apart
-from coworks.biz.editing.tree import EditError, checked, data_of, shown, spot_at, value_at
+from coworks.biz.editing.tree import EditError, are_same, checked, data_of, shown, spot_at, value_at
 from coworks.biz.editing.writing import write_entry, write_flow, write_item, write_quoted
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def set_value(text: str, path: Path, value: Any, *, before: str | None = None) -
     """
     data = data_of(text)
     meant = _with_value(data, path, value)
-    return text if meant == data else checked(_set(text, data, path, value, before), meant)
+    return text if are_same(meant, data) else checked(_set(text, data, path, value, before), meant)
 
 
 def delete_value(text: str, path: Path) -> str:
@@ -79,7 +79,7 @@ def _set_inside(text: str, data: Any, path: Path, value: dict[Any, Any]) -> str:
     data = data_of(text)
     for key, one in value.items():
         current = value_at(data, path)
-        if key not in current or current[key] != one:
+        if key not in current or not are_same(current[key], one):
             text = _set(text, data, (*path, key), one)
             data = data_of(text)
     return text
@@ -102,7 +102,7 @@ def _set_items(text: str, old: list[Any], path: Path, value: list[Any], origins:
             order.insert(place, order.pop(here))
     text = pieces.joined()
     for place, origin in enumerate(origins):
-        if origin is not None and old[origin] != value[place]:
+        if origin is not None and not are_same(old[origin], value[place]):
             text = _set(text, data_of(text), (*path, place), value[place])
     return text
 
