@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coworks.biz import compile_workflow
+from coworks.biz import STEP_KINDS, compile_workflow
 from coworks.console.rendering import render
 from coworks.console.steps import Outline, StepLine, outline_of
 
@@ -39,6 +39,7 @@ def only(step: str) -> StepLine:
         ("success:", "Ends here, well"),
         ("fail: {error: Oops}", "Ends here, as a failure"),
         ("pass:", "Does nothing"),
+        ("again: {day: 3}", "Ends here, and goes on in a new run"),
         ("asl: {Type: Pass}", "A state of Step Functions · Pass"),
         ("tech: soon", "This step cannot be read yet"),
         ("teck: {}", "This step cannot be read yet"),
@@ -46,6 +47,12 @@ def only(step: str) -> StepLine:
 )
 def test_each_kind_of_step_has_its_words(step: str, words: str) -> None:
     assert only(step).does == words
+
+
+@pytest.mark.parametrize("kind", STEP_KINDS)
+def test_no_kind_of_step_is_without_words(kind: str) -> None:
+    values = [only(f"{kind}: {value}").does for value in ("", "{}", "[]", "a")]
+    assert any(words != "This step cannot be read yet" for words in values)
 
 
 def test_a_step_tells_what_it_sends_and_what_guards_it() -> None:

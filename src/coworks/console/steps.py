@@ -300,6 +300,11 @@ def _fail(value: Any) -> _Words:
     return texts.ENDS_BADLY, tuple((name, bare(one)) for name, one in pairs if one)
 
 
+def _again(value: Any) -> _Words:
+    given = value.items() if isinstance(value, dict) else ()
+    return texts.BEGINS_AGAIN, tuple((str(name), bare(one)) for name, one in given)
+
+
 def _pass(value: Any) -> _Words:
     return texts.DOES_NOTHING, ()
 
@@ -321,5 +326,6 @@ _WORDS: Final[dict[str, Callable[[Any], _Words]]] = {
     "success": _success,
     "fail": _fail,
     "pass": _pass,
+    "again": _again,
     "asl": _asl,
 }
