@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from coworks.asl.jsonata import ExpressionSyntaxError, parse
 from coworks.biz.names import ERROR, FUNCTION_NAMES
 from coworks.biz.nodes import place_inside
-from coworks.biz.scopes import check_names_inside
+from coworks.biz.scopes import check_inside
 from coworks.biz.templates import SILENT
 from coworks.biz.variables import Variables, variables_inside, variables_of
 
@@ -54,7 +54,7 @@ def _check_scope(variables: Variables, report: Report) -> None:
         for scope, inner in zip(step.kind.scopes(), flow.inner[number], strict=True):
             given = [one.text for one in scope.given]
             inside = variables_inside(variables, number, inner, given)
-            check_names_inside(variables.all_set, scope, report)
+            check_inside(variables.all_set, scope, report)
             _check_scope(inside, report)
 
 

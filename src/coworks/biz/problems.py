@@ -55,6 +55,7 @@ CODES: Final[dict[str, str]] = {
     "B125": "constants are larger than a payload may be",
     "B126": "the state machine is larger than AWS takes",
     "B127": "a condition in words is not understood",
+    "B128": "a new run is begun inside a step",
     "B201": "no service has this name",
     "B202": "the service has nothing at this path",
     "B203": "the service answers another verb at this path",

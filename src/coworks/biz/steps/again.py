@@ -35,6 +35,7 @@ class Again(Kind):
     """The values that the new run has over the data of this one."""
 
     ends: ClassVar[bool] = True
+    ends_the_run: ClassVar[bool] = True
 
     values: MapNode | None = None
 

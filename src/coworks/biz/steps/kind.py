@@ -72,6 +72,8 @@ class Kind:
     has_steps: ClassVar[bool] = False
     # The workflow ends there.
     ends: ClassVar[bool] = False
+    # The whole run ends there, and so it stands in no other step.
+    ends_the_run: ClassVar[bool] = False
     # It says itself where to go.
     decides: ClassVar[bool] = False
 
