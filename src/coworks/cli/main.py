@@ -34,7 +34,10 @@ HOMES = {name: f"coworks.cli.{module}" for module, names in _COMMANDS.items() fo
 
 SECTIONS = {
     "Write": ("new", "check", "test", "routes", "draw", "schema", "compile", "import", "export", "client"),
-    "Run on this machine": ("run", "start", "executions", "emit", "notify", "send", "queues", "engine"),
+    "Run on this machine": (
+        *("run", "start", "executions", "emit", "notify"),
+        *("send", "queues", "console", "engine"),
+    ),
     "Run on AWS": (
         *("package", "plan", "deploy", "status", "info", "diff"),
         *("invoke", "logs", "rollback", "delete"),
