@@ -106,6 +106,26 @@ def test_one_item_is_a_list_and_none_an_empty_one(run_text: RunText, lines: Any,
     assert run_text(LINES, data, answer).output == expected
 
 
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [("[1, 2]", [1, 2]), ("/* two */ [1, 2]", [1, 2]), ("[1, 2, 3][$ > 1]", [2, 3]),
+     ("[[1, 2], 3]", [[1, 2], 3]), ("[]", []), ("[1..3]", [1, 2, 3])],
+)  # fmt: skip
+def test_a_list_that_is_written_out_has_its_own_items(
+    run_text: RunText, items: str, expected: list[Any]
+) -> None:
+    text = f"""\
+states:
+  - name: All of them
+    foreach:
+      items: "{{% {items} %}}"
+      steps:
+        - name: Keep
+          success: {{output: "{{% $item %}}"}}
+"""
+    assert run_text(text, {}, answer).output == expected
+
+
 def test_an_error_inside_is_another_than_the_one_outside(run_text: RunText) -> None:
     assert run_text(CAUGHT, {}, answer).output == ["LookupError inside", "LookupError outside"]
 

@@ -91,7 +91,7 @@ class Foreach(Kind):
         """What is no list is taken as a list of one, and nothing as an empty one: JSONata's `[...]`."""
         if isinstance(self.items, ListNode):
             return to_states_language(self.items)
-        return mark("".join(f"[{one.source}]" for one in self.items.expressions))
+        return mark("".join(_listed(one.source) for one in self.items.expressions))
 
     def _processor(self, at: Position) -> dict[str, Any]:
         (machine,) = at.machines
@@ -115,6 +115,11 @@ class Foreach(Kind):
         if self.scope.is_separate:
             begin = {"Type": "Pass", "Output": given[self.variable], **begin}
         return {"ProcessorConfig": config, "StartAt": first, "States": {first: begin, **machine["States"]}}
+
+
+def _listed(source: str) -> str:
+    # JSONata puts a list that is written right inside of brackets into the new one, whole.
+    return f"[({source})]" if source.lstrip()[:1] in ("[", "/") else f"[{source}]"
 
 
 def _read_items(entry: Entry, report: Report) -> Template | ListNode | None:
