@@ -13,8 +13,7 @@ from tests.catalog.conftest import WATCH
 from coworks import ServiceUnavailableError
 from coworks.biz.drawing import draw, to_mermaid
 from coworks.project import load_project
-from coworks.testing import WorkflowRun, run
-from coworks.testing.answers import CallMade, failure
+from coworks.testing import CallMade, WorkflowRun, failure, run
 from coworks.testing.coverage import WorkflowCoverage, measuring
 
 MONDAY = datetime(2027, 3, 1, 8, tzinfo=UTC)

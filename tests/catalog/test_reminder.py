@@ -10,8 +10,7 @@ import pytest
 
 from coworks import BadRequestError
 from coworks.project import load_project
-from coworks.testing import WorkflowRun, run
-from coworks.testing.answers import CallMade
+from coworks.testing import CallMade, WorkflowRun, run
 from coworks.testing.coverage import WorkflowCoverage, measuring
 
 MONDAY = datetime(2027, 3, 1, 8, tzinfo=UTC)

@@ -97,6 +97,11 @@ class Engine:
         """Do all that can be done now, in this thread. Only for an engine that was not started."""
         self._driver.work()
 
+    @property
+    def next_wake(self) -> float | None:
+        """The moment of the next thing that is due, in seconds since the epoch; None when nothing is."""
+        return self._driver.next_wake
+
     def run_through(self) -> None:
         """Do everything, with the clock advanced over every wait: a month of waiting takes no time."""
         self._driver.run_through()

@@ -41,8 +41,11 @@ def description(
 
     `sources` says where the steps are written. An execution that failed tells where it did: `step`, `place`.
     """
-    sources = sources or {}
-    visits = read_visits(execution, events)
+    return described(execution, read_visits(execution, events), sources or {})
+
+
+def described(execution: Execution, visits: Visits, sources: SourceMap) -> dict[str, Any]:
+    """The same of a history that was read before."""
     told = summary(execution) | {"input": json.loads(execution.input)}
     if execution.output is not None:
         told["output"] = json.loads(execution.output)

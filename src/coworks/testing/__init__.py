@@ -12,26 +12,38 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from coworks.testing.answers import CallMade as CallMade
     from coworks.testing.answers import failure as failure
     from coworks.testing.answers import in_turn as in_turn
+    from coworks.testing.calls import CallMade as CallMade
     from coworks.testing.clients import Answer as Answer
     from coworks.testing.clients import Client as Client
     from coworks.testing.clients import client as client
-    from coworks.testing.workflows import WorkflowRun as WorkflowRun
+    from coworks.testing.memory import ProjectInMemory as ProjectInMemory
+    from coworks.testing.runs import WorkflowRun as WorkflowRun
     from coworks.testing.workflows import run as run
 
 _HOMES = {
-    "CallMade": "coworks.testing.answers",
+    "CallMade": "coworks.testing.calls",
     "failure": "coworks.testing.answers",
     "in_turn": "coworks.testing.answers",
     "Answer": "coworks.testing.clients",
     "Client": "coworks.testing.clients",
     "client": "coworks.testing.clients",
-    "WorkflowRun": "coworks.testing.workflows",
+    "ProjectInMemory": "coworks.testing.memory",
+    "WorkflowRun": "coworks.testing.runs",
     "run": "coworks.testing.workflows",
 }
-__all__ = ["Answer", "CallMade", "Client", "WorkflowRun", "client", "failure", "in_turn", "run"]
+__all__ = [
+    "Answer",
+    "CallMade",
+    "Client",
+    "ProjectInMemory",
+    "WorkflowRun",
+    "client",
+    "failure",
+    "in_turn",
+    "run",
+]
 
 
 def __getattr__(name: str) -> object:

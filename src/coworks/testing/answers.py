@@ -1,4 +1,4 @@
-"""Answers in the place of what a workflow calls, by the names of its steps, and a record of every call.
+"""Answers in the place of what a workflow calls, by the names of its steps.
 
 An answer is a value, an error (an exception or its class), a function of the call, or several `in_turn`.
 """
@@ -6,40 +6,22 @@ An answer is a value, an error (an exception or its class), a function of the ca
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from coworks.engine import TaskError, lambda_invoker
 from coworks.engine.history import json_text
-from coworks.engine.tasks import LAMBDA_INVOKE, Broken, Done, made
+from coworks.engine.tasks import Broken, Done, made
 from coworks.errors import CoWorksError
+from coworks.testing.calls import call_made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from coworks.asl import Call
     from coworks.biz import SourceMap
-
+    from coworks.testing.calls import CallMade
 
 _WAITED: Final = "arn:aws:states:::states:startExecution.sync:2"
-
-
-@dataclass(frozen=True, slots=True)
-class CallMade:
-    """One call of a step: `service`, `method`, `path`, `query`, `headers` and `body` of an order.
-
-    Calls of other kinds have their `resource` and the `arguments` alone.
-    """
-
-    step: str
-    resource: str
-    arguments: Any
-    service: str = ""
-    method: str = ""
-    path: str = ""
-    query: Mapping[str, Any] | None = None
-    headers: Mapping[str, Any] | None = None
-    body: Any = None
 
 
 def failure(error: str, message: str = "") -> Exception:
@@ -78,17 +60,14 @@ class StepAnswers:
         self._machine = machine
         self._answers = answers
         self._sources = sources
-        self.calls: list[CallMade] = []
         self.trouble: CoWorksError | None = None
 
-    def has(self, machine: str, case: str) -> bool:
-        return True
-
-    def answer(self, machine: str, case: str, state: str, attempt: int, call: Call) -> Done | Broken | None:
-        """What the engine asks for each call that is to be made."""
+    def answer(self, machine: str, state: str, call: Call) -> Done | Broken | None:
+        """What the call of a state is answered; None to have it made."""
+        if machine.partition("/")[0] != self._machine:
+            return None
         origin = self._sources.get(state)
-        told = _told(origin.step if origin else state, call)
-        self.calls.append(told)
+        told = call_made(origin.step if origin else state, call.resource, call.arguments)
         if told.step not in self._answers:
             return None
         try:
@@ -130,20 +109,20 @@ def _value(answer: Any, told: CallMade) -> Any:
     return answer(told) if callable(answer) else answer
 
 
-def _told(step: str, call: Call) -> CallMade:
-    arguments = call.arguments
-    if call.resource.split(".")[0] != LAMBDA_INVOKE or not isinstance(arguments, dict):
-        return CallMade(step, call.resource, arguments)
-    order = arguments.get("Payload")
-    parts = order if isinstance(order, dict) else {}
-    return CallMade(
-        step,
-        call.resource,
-        arguments,
-        str(arguments.get("FunctionName", "")).removeprefix("${").removesuffix("}"),
-        str(parts.get("method", "")),
-        str(parts.get("path", "")),
-        parts.get("query"),
-        parts.get("headers"),
-        parts.get("body"),
-    )
+class AnswersByRun:
+    """The answers of several runs in one engine; a run is the test case of its execution."""
+
+    def __init__(self) -> None:
+        self._runs: dict[str, StepAnswers] = {}
+
+    def add(self, answers: StepAnswers) -> str:
+        """The test case of a run that is answered so."""
+        self._runs[case := f"run {len(self._runs) + 1}"] = answers
+        return case
+
+    def has(self, machine: str, case: str) -> bool:
+        return case in self._runs
+
+    def answer(self, machine: str, case: str, state: str, attempt: int, call: Call) -> Done | Broken | None:
+        """What the engine asks for each call that is to be made."""
+        return self._runs[case].answer(machine, state, call)

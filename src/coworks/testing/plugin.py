@@ -1,4 +1,5 @@
-"""What pytest gains when CoWorks is installed: `--workflow-coverage`, and the fixture `local_server`.
+"""What pytest gains when CoWorks is installed: `--workflow-coverage`, the fixtures `project` and
+`local_server`, and the differences of a path from the one that a test expects.
 
 It is loaded by every pytest of the environment, so it loads nothing until it is asked for something.
 """
@@ -12,11 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coworks.testing.coverage import WorkflowCoverage, measuring
+from coworks.testing.paths import explained
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coworks.local import System
+    from coworks.testing import ProjectInMemory
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,6 +34,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--workflow-coverage"):
         config.pluginmanager.register(_Coverage(config), "coworks-workflow-coverage")
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """What differs, when the path of a run is compared."""
+    return explained(op, left, right)
 
 
 class _Coverage:
@@ -66,3 +74,11 @@ def local_server(pytestconfig: pytest.Config) -> Iterator[System]:
     project = import_module("coworks.project").load_project(pytestconfig.rootpath)
     with import_module("coworks.local").serving(project) as system:
         yield system
+
+
+@pytest.fixture
+def project(pytestconfig: pytest.Config) -> Iterator[ProjectInMemory]:
+    """The project of the tests in memory: queues, events, schedules and mails, on a clock of its own."""
+    loaded = import_module("coworks.project").load_project(pytestconfig.rootpath)
+    with import_module("coworks.testing").ProjectInMemory(loaded) as memory:
+        yield memory

@@ -11,7 +11,7 @@ from pprint import pformat
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
-from coworks.biz.names import RESERVED_STEPS
+from coworks.testing.calls import by_step, details_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -36,29 +36,19 @@ class Failed:
 
 def recorded_answers(events: Iterable[Mapping[str, Any]], sources: SourceMap) -> dict[str, list[Any]]:
     """What the calls of each step were answered, in order, by the name of the step."""
-    states: dict[int, str] = {}  # whose an event is, by its id
     answers: dict[str, list[Any]] = {}
-    for event in events:
-        kind, details = event["type"], _details(event)
-        state = details["name"] if kind.endswith("StateEntered") else states.get(event["previousEventId"], "")
-        states[event["id"]] = state
-        if kind in (*_SUCCEEDED, *_FAILED) and state not in RESERVED_STEPS:
-            origin = sources.get(state)
-            step = origin.step if origin and origin.step else state
-            answers.setdefault(step, []).append(_answer(kind, details))
+    for step, event in by_step(events, sources):
+        if event["type"] in (*_SUCCEEDED, *_FAILED):
+            answers.setdefault(step, []).append(_answer(event["type"], details_of(event)))
     return answers
-
-
-def _details(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    return next((value for key, value in event.items() if key.endswith("EventDetails")), None) or {}
 
 
 def _answer(kind: str, details: Mapping[str, Any]) -> Any:
     if kind in _FAILED:
         return Failed(details.get("error") or "", _message(details.get("cause")))
     output = json.loads(details["output"])
-    if isinstance(output, dict) and {"ExecutionArn", "Output"} <= output.keys():
-        return output["Output"]  # another workflow, waited for
+    if details.get("resource") == "startExecution.sync:2":
+        return output["Output"]
     payload = output.get("Payload") if isinstance(output, dict) and "StatusCode" in output else output
     if isinstance(payload, dict) and {"statusCode", "body"} <= payload.keys():
         return payload["body"]

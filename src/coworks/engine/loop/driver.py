@@ -51,6 +51,11 @@ class Driver:
         while self._loop.turn():
             pass
 
+    @property
+    def next_wake(self) -> float | None:
+        """The moment of the next thing that is due; None when nothing is."""
+        return self._loop.next_wake
+
     def run_through(self) -> None:
         """Do everything, with the clock advanced over every wait."""
         if not isinstance(self._clock, ManualClock):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from coworks.engine import Engine
+    from coworks.engine.workers import Workers
     from coworks.local.grace import Grace
     from coworks.project import Project, Settings
     from coworks.tech.queues import Delivery
@@ -44,13 +45,20 @@ class ProjectQueues:
     """The `queues` of a project that runs. `call` calls a service with an event."""
 
     def __init__(
-        self, path: Path, project: Project, engine: Engine, call: Callable[[str, Any], Any], grace: Grace
+        self,
+        path: Path,
+        project: Project,
+        engine: Engine,
+        call: Callable[[str, Any], Any],
+        grace: Grace | None = None,
+        workers: Workers | None = None,
     ) -> None:
         self._engine = engine
         self._call = call
         consumers = consumers_of(project, engine, call)
-        self.queues = Queues(path)
-        self.mapping = EventSourceMapping(self.queues, consumers, grace=grace)
+        now = engine.clock.now
+        self.queues = Queues(path, now)
+        self.mapping = EventSourceMapping(self.queues, consumers, clock=now, workers=workers, grace=grace)
         declare_queues(self.queues, list(consumers), project.settings)
 
     def use(self, project: Project) -> None:
