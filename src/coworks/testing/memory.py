@@ -219,11 +219,15 @@ class ProjectInMemory:
         return self._engine.start_execution(compiled.name, text, through=through)
 
     def _wait_for(self, execution: Execution) -> None:
-        """Let time pass until an execution is over, or nothing moves it on any more."""
+        """Let time pass until an execution is over, or nothing moves it on any more.
+
+        Where nothing else goes on, without triggers, what it has started comes to its end too.
+        """
         ends = (self.now + _LONGEST).timestamp()
         while (due := self._settle()) <= ends:
             found = self._engine.describe_execution(execution.machine, execution.name)
-            if found.status is not Status.RUNNING or self._engine.next_wake is None:
+            is_over = found.status is not Status.RUNNING
+            if self._engine.next_wake is None or (is_over and self._triggers):
                 return
             self._clock.advance_to(due)
 
