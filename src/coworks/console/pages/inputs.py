@@ -50,7 +50,7 @@ def field_input(
             if field.kind == "long":
                 chosen.props("autogrow")
             if variables:
-                _insert_button(chosen, variables)
+                _values_button(chosen, variables, _behind)
         if hint:
             chosen.props["hint"] = hint
 
@@ -68,11 +68,19 @@ def _options(field: Field, typed: Any) -> dict[str, str]:
     }
 
 
-def _insert_button(chosen: Any, variables: Sequence[str]) -> None:
-    """A menu of the values that the workflow knows here; the chosen one is put behind what is typed."""
+def _behind(typed: str, name: str) -> str:
+    return f"{typed}{{% {name} %}}"
 
-    def insert(name: str) -> None:
-        chosen.value = f"{chosen.value or ''}{{% {name} %}}"
+
+def _instead(_typed: str, name: str) -> str:
+    return name
+
+
+def _values_button(chosen: Any, variables: Sequence[str], written: Callable[[str, str], str]) -> None:
+    """A menu of the values that the workflow knows here; `written` says how one joins what is typed."""
+
+    def put(name: str) -> None:
+        chosen.value = written(chosen.value or "", name)
 
     with (
         chosen.add_slot("append"),
@@ -82,7 +90,7 @@ def _insert_button(chosen: Any, variables: Sequence[str]) -> None:
         ui.menu().props("auto-close"),
     ):
         for name in variables:
-            ui.menu_item(name, on_click=partial(insert, name)).props("dense")
+            ui.menu_item(name, on_click=partial(put, name)).props("dense")
 
 
 def pairs_input(values: Values, key: str, variables: Sequence[str] = ()) -> None:
@@ -108,7 +116,7 @@ def pairs_input(values: Values, key: str, variables: Sequence[str] = ()) -> None
                 )
                 typed.props(_LOOK)
                 if variables:
-                    _insert_button(typed, variables)
+                    _values_button(typed, variables, _behind)
         ui.button(texts.ADD_PAIR, icon="add", color=None, on_click=add).props("flat dense no-caps")
 
     def add() -> None:
@@ -192,7 +200,7 @@ def _condition_input(when: str, variables: Sequence[str], keep: Callable[[str], 
             with ui.element("div").classes("comparison"):
                 value = ui.input(texts.VALUE, value=left, on_change=lambda e, n=number: change(n, 0, e.value))
                 value.props(_LOOK)
-                _reference_button(value, variables)
+                _values_button(value, variables, _instead)
                 ui.select(
                     list(OPERATORS),
                     label=texts.COMPARED,
@@ -206,18 +214,3 @@ def _condition_input(when: str, variables: Sequence[str], keep: Callable[[str], 
         ui.button(texts.ADD_COMPARISON, icon="add", color=None, on_click=add).props("flat dense no-caps")
 
     shown()
-
-
-def _reference_button(chosen: Any, variables: Sequence[str]) -> None:
-    def take(name: str) -> None:
-        chosen.value = name
-
-    with (
-        chosen.add_slot("append"),
-        ui.button(icon="data_object", color=None)
-        .props(f'flat dense round size=sm aria-label="{texts.INSERT}"')
-        .tooltip(texts.INSERT),
-        ui.menu().props("auto-close"),
-    ):
-        for name in variables:
-            ui.menu_item(name, on_click=partial(take, name)).props("dense")
