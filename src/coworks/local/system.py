@@ -11,6 +11,7 @@ from coworks.local.aws.environment import aws_environment
 from coworks.local.aws.resources import Resources
 from coworks.local.bucket_watch import BucketWatch
 from coworks.local.bus import Bus, topic_publisher
+from coworks.local.environment import environment_with, unless_set
 from coworks.local.failures import FailureLines
 from coworks.local.grace import Grace
 from coworks.local.invoker import Services, service_invoker
@@ -25,7 +26,7 @@ from coworks.tech.task_results import send_results_by
 from coworks.tech.topics import publish_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, MutableMapping
+    from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
 
@@ -122,7 +123,7 @@ class System:
         server = MailServer(self.mailbox, certificates=folder)
         server.start()
         parts.callback(server.stop)
-        parts.callback(_add_environment(self._environment(server.port)))
+        parts.enter_context(environment_with(unless_set(self._environment(server.port))))
 
     def _make_engine(self, folder: Path, parts: ExitStack) -> None:
         """What runs the workflows, and the services that they call."""
@@ -220,21 +221,3 @@ class System:
         if "SMTP_HOST" not in os.environ:
             known |= {"SMTP_HOST": HOST, "SMTP_PORT": str(smtp_port)}
         return known
-
-
-def _add_environment(values: dict[str, str], environment: MutableMapping[str, str] = os.environ) -> Restore:
-    added = {name: value for name, value in values.items() if name not in environment}
-    environment.update(added)
-    return Restore(environment, tuple(added))
-
-
-class Restore:
-    """Takes back what was added to an environment."""
-
-    def __init__(self, environment: MutableMapping[str, str], names: tuple[str, ...]) -> None:
-        self._environment = environment
-        self._names = names
-
-    def __call__(self) -> None:
-        for name in self._names:
-            self._environment.pop(name, None)

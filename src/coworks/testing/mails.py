@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 from coworks.catalog.approval import ApprovalMicroService
 from coworks.catalog.mail import MailMicroService
 from coworks.catalog.notify import NotifyMicroService
+from coworks.local.environment import environment_with, unless_set
 from coworks.local.mail import HOST, MailBox, MailServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from coworks.project import Project
 
@@ -38,16 +39,5 @@ def mails_of(project: Project) -> Iterator[MailBox | None]:
         known = {"SMTP_HOST": HOST, "SMTP_PORT": str(server.port)}
         sender = f"{project.settings.name}@localhost"
         asking = {"MAIL_FROM": sender, "CWS_URL": _NOWHERE, "APPROVAL_SECRET": secrets.token_urlsafe()}
-        known |= {name: value for name, value in asking.items() if name not in os.environ}
-        parts.enter_context(_environment(known))
+        parts.enter_context(environment_with(known | unless_set(asking)))
         yield box
-
-
-@contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name in values:
-            del os.environ[name]
