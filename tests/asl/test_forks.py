@@ -58,7 +58,7 @@ def test_a_map_runs_so_many_turns_at_once(wanted: object, at_most: int) -> None:
 
 
 def test_a_map_begins_with_the_item_or_what_the_selector_makes_of_it() -> None:
-    inner = Scope([4, 5], {}, each().context([4, 5], 1), 0.0)
+    inner = Scope([4, 5], {}, each().context(Fork([4, 5], 2, 40), 1), 0.0)
     assert each().begin(inner, [4, 5]) == 5
     selector = {"at": "{% $states.context.Map.Item.Index %}", "of": "{% $states.input[0] %}"}
     assert each(ItemSelector=selector).begin(inner, [4, 5]) == {"at": 1, "of": 4}
@@ -68,7 +68,7 @@ def test_a_map_begins_with_the_item_or_what_the_selector_makes_of_it() -> None:
 def test_a_map_in_jsonpath_selects_with_either_field(name: str) -> None:
     read = each("JSONPath", **{"ItemsPath": "$.all", name: {"v.$": "$$.Map.Item.Value", "n.$": "$.n"}})
     assert read.enter(scope({"all": [8], "n": 1})) == Fork([8], 1, 40)
-    inner = Scope({"all": [8], "n": 1}, {}, read.context([8], 0), 0.0)
+    inner = Scope({"all": [8], "n": 1}, {}, read.context(Fork([8], 1, 40), 0), 0.0)
     assert read.begin(inner, [8]) == {"v": 8, "n": 1}
 
 

@@ -112,6 +112,46 @@ def test_items_come_out_of_json_lines(run: Any, buckets: Buckets) -> None:
     assert items(run(ItemReader=reader("JSONL"))[0]) == [{"n": 1}, "two"]
 
 
+SELECTOR = {"of": "{% $states.context.Map.Item.Source %}", "n": "{% $states.context.Map.Item.Value %}"}
+
+
+def test_the_context_tells_which_file_an_item_comes_from(run: Any, buckets: Buckets) -> None:
+    for key, text in {"in/a": b"1\n2\n", "in/b": b"", "in/c": b"3\n4\n"}.items():
+        buckets.write("data", key, text)
+    config = {"Transformation": "LOAD_AND_FLATTEN", "InputType": "JSONL", "MaxItems": 3}
+    listed = {"Resource": LIST, "Arguments": {"Bucket": "data", "Prefix": "in/"}, "ReaderConfig": config}
+    assert items(run(ItemReader=listed, ItemSelector=SELECTOR)[0]) == [
+        {"of": "s3://data/in/a", "n": 1},
+        {"of": "s3://data/in/a", "n": 2},
+        {"of": "s3://data/in/c", "n": 3},
+    ]
+
+
+def test_the_context_tells_the_bucket_of_a_list_and_the_key_of_a_file(run: Any, buckets: Buckets) -> None:
+    buckets.write("data", "items.jsonl", b"1\n")
+    source = "{% $states.context.Map.Item.Source %}"
+    listed = {"Resource": LIST, "Arguments": {"Bucket": "data"}}
+    assert items(run(ItemReader=listed, ItemSelector=source)[0]) == ["s3://data"]
+    one = reader("JSONL", "items.jsonl")
+    assert items(run(ItemReader=one, ItemSelector=source)[0]) == ["s3://data/items.jsonl"]
+    assert items(run([1], ItemSelector=source)[0]) == ["STATE_DATA"]
+
+
+def test_a_file_named_so_is_compressed_by_gzip(run: Any, buckets: Buckets) -> None:
+    buckets.write("data", "items.csv.gz", gzip.compress(b"n\n1\n"))
+    packed = reader("CSV", "items.csv.gz", CSVHeaderLocation="FIRST_ROW")
+    assert items(run(ItemReader=packed)[0]) == [{"n": "1"}]
+
+
+@pytest.mark.parametrize(
+    ("key", "said"), [("items.jsonl.zst", "zstd"), ("items.jsonl.gz", "Not a gzipped file")]
+)
+def test_what_is_compressed_otherwise_fails_the_map(run: Any, buckets: Buckets, key: str, said: str) -> None:
+    buckets.write("data", key, b"1\n")
+    done, _ = run(ItemReader=reader("JSONL", key))
+    assert (done.error, said in str(done.cause)) == ("States.ItemReaderFailed", True)
+
+
 def test_rows_of_a_csv_file_are_objects_of_texts(run: Any, buckets: Buckets) -> None:
     buckets.write("data", "items", b'\xef\xbb\xbfname,age\r\n"Doe, Jo",7\r\nAl\r\nBo,8,more\r\n')
     assert items(run(ItemReader=reader("CSV", CSVHeaderLocation="FIRST_ROW"))[0]) == [
@@ -257,7 +297,7 @@ def test_any_csv_comes_back(tmp_path_factory: pytest.TempPathFactory, rows: list
         "config": {"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"},
         "most": None,
     }
-    assert read_items(FolderBuckets(folder), reading) == [{"a": a, "b": b} for a, b in rows]
+    assert read_items(FolderBuckets(folder), reading).items == [{"a": a, "b": b} for a, b in rows]
 
 
 def test_buckets_that_need_boto3_say_how_to_get_it() -> None:

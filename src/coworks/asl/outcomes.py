@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,14 @@ class Distribute(Fork):
     """Run a child execution for each portion of `length` items, `at_most` of them at once (0: all).
 
     The state tells the portions (`DistributedMap.portion`). With `reading`, the items are not known yet: they
-    are to be read first. `writing` says where the results go, and how. The state is then told the results.
+    are to be read first; `sources` are then the addresses of what was read, each after the number of its
+    first item. `writing` says where the results go, and how. The state is then told the results.
     """
 
     batch: Mapping[str, Any] | None = None
     reading: Mapping[str, Any] | None = None
     writing: Mapping[str, Any] | None = None
+    sources: Sequence[tuple[int, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from coworks.engine.history import json_text
@@ -28,10 +29,10 @@ class Datasets:
         self._buckets = buckets
 
     def perform(self, job: Job) -> Any:
-        """The items that were read, or the result of the Map."""
+        """The `items` that were read with their `sources`, or the result of the Map."""
         match job:
             case Reading(settings):
-                return json.loads(json_text(read_items(self._buckets, settings)))
+                return json.loads(json_text(asdict(read_items(self._buckets, settings))))
             case Collecting(run, settings) if settings and settings["resource"]:
                 where = self._arns.map_run(run.machine, run.name)
                 return write_results(self._buckets, settings, self._results, run, where)

@@ -10,8 +10,9 @@ import gzip
 import io
 import json
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from coworks.asl.failures import ITEM_READER_FAILED
 from coworks.asl.states.datasets import ATHENA, FLATTEN, INVENTORY, LIST_OBJECTS
@@ -23,21 +24,45 @@ if TYPE_CHECKING:
 
     from coworks.engine.buckets import Buckets
 
+    Portion = tuple[str, Iterable[Any]]
+    """An address, and the items that are read from it."""
+
 _DELIMITERS: Final = {"COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "SPACE": " ", "TAB": "\t"}
 
 
-def read_items(buckets: Buckets, settings: Mapping[str, Any]) -> list[Any]:
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Items, and the addresses that they were read from, each after the number of its first item."""
+
+    items: list[Any]
+    sources: list[tuple[int, str]]
+
+
+def read_items(buckets: Buckets, settings: Mapping[str, Any]) -> Dataset:
     """The items that a reader's settings name. Raises `TaskError` with States.ItemReaderFailed."""
     try:
-        with closing(_items(buckets, settings)) as items:
-            return list(islice(items, settings["most"]))
+        with closing(_portions(buckets, settings)) as portions:
+            return _gathered(portions, settings["most"])
     except BucketError as error:
         raise TaskError(ITEM_READER_FAILED, str(error)) from error
     except (ValueError, csv.Error, EOFError, OSError, RecursionError) as error:
         raise TaskError(ITEM_READER_FAILED, f"The dataset cannot be read: {error}") from error
 
 
-def _items(buckets: Buckets, settings: Mapping[str, Any]) -> Generator[Any, None, None]:
+def _gathered(portions: Iterable[Portion], most: int | None) -> Dataset:
+    dataset = Dataset([], [])
+    for source, items in portions:
+        first = len(dataset.items)
+        dataset.items.extend(islice(items, None if most is None else most - first))
+        if len(dataset.items) > first:
+            dataset.sources.append((first, source))
+        if len(dataset.items) == most:
+            break
+    return dataset
+
+
+def _portions(buckets: Buckets, settings: Mapping[str, Any]) -> Generator[Portion, None, None]:
+    """What is read, address by address."""
     arguments, config = settings["arguments"], settings["config"]
     bucket = _text(arguments, "Bucket")
     if settings["resource"] == LIST_OBJECTS:
@@ -45,15 +70,27 @@ def _items(buckets: Buckets, settings: Mapping[str, Any]) -> Generator[Any, None
         if config.get("Transformation") == FLATTEN:
             yield from _loaded(buckets, ((bucket, one["Key"]) for one in listed), config)
         else:
-            yield from listed
+            yield f"s3://{bucket}", listed
         return
-    with buckets.read(bucket, _text(arguments, "Key"), arguments.get("VersionId")) as opened:
+    key = _text(arguments, "Key")
+    with buckets.read(bucket, key, arguments.get("VersionId")) as opened:
         if config.get("ManifestType") == ATHENA:
             yield from _loaded(buckets, _addresses(opened), config)
         elif config.get("ManifestType") == INVENTORY or config["InputType"] == "MANIFEST":
-            yield from _inventory(buckets, bucket, opened)
+            yield _address(bucket, key), _inventory(buckets, bucket, opened)
         else:
-            yield from _parsed(opened, config)
+            yield _address(bucket, key), _parsed(_unpacked(opened, key), config)
+
+
+def _address(bucket: str, key: str) -> str:
+    return f"s3://{bucket}/{key}"
+
+
+def _unpacked(opened: BinaryIO, key: str) -> BinaryIO:
+    """What a file holds that may be compressed, as its name says."""
+    if key.endswith((".zst", ".zstd")):
+        raise ValueError(f"{key} is compressed by zstd, which is not read here: compress it by gzip")
+    return cast("BinaryIO", gzip.open(opened)) if key.endswith(".gz") else opened
 
 
 def _parsed(opened: BinaryIO, config: Mapping[str, Any]) -> Iterable[Any]:
@@ -71,12 +108,12 @@ def _parsed(opened: BinaryIO, config: Mapping[str, Any]) -> Iterable[Any]:
 
 def _loaded(
     buckets: Buckets, addresses: Iterable[tuple[str, str]], config: Mapping[str, Any]
-) -> Iterator[Any]:
-    """The items in many files, one after the other; what stands for a folder is none."""
+) -> Iterator[Portion]:
+    """The items in many files, one file after the other; what stands for a folder is none."""
     for bucket, key in addresses:
         if not key.endswith("/"):
             with buckets.read(bucket, key) as opened:
-                yield from _parsed(opened, config)
+                yield _address(bucket, key), _parsed(_unpacked(opened, key), config)
 
 
 def _addresses(opened: BinaryIO) -> Iterator[tuple[str, str]]:

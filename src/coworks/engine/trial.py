@@ -186,10 +186,10 @@ class _Trying:
     def _read(self, fork: Distribute, settings: Mapping[str, Any]) -> Distribute:
         """The fork over the items of the dataset."""
         try:
-            items = read_items(_Dataset(self._trial.dataset), settings)
+            read = read_items(_Dataset(self._trial.dataset), settings)
         except TaskError as error:
             raise StateFailure(error.error, error.cause) from error
-        return replace(fork, given=items, length=len(items), reading=None)
+        return replace(fork, given=read.items, length=len(read.items), reading=None, sources=read.sources)
 
     def _batches(self, state: DistributedMap, fork: Distribute) -> Iterator[Any]:
         """The inputs of the child executions."""
@@ -211,7 +211,7 @@ class _Trying:
 
     def _turn(self, state: Map, fork: Fork, index: int) -> Any:
         """The input of a turn."""
-        return state.begin(self._scope_of(state.context(fork.given, index)), fork.given)
+        return state.begin(self._scope_of(state.context(fork, index)), fork.given)
 
     def _recovered(self, met: StateFailure) -> Verdict:
         """What the state answers to a failure; only who answered is shown, not the stages of the way out."""

@@ -120,7 +120,7 @@ class Forking(Recovering):
     def machines(self) -> tuple[Machine, ...]:
         """The machines inside."""
 
-    def context(self, given: Any, index: int) -> Mapping[str, Any]:
+    def context(self, fork: Fork, index: int) -> Mapping[str, Any]:
         """What the context object has in this branch and not outside."""
         return {}
 

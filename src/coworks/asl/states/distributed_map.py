@@ -5,7 +5,9 @@ Source: https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distribut
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from coworks.asl.failures import EXCEED_TOLERATED_FAILURE_THRESHOLD, RUNTIME, StateFailure
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from coworks.asl.fields import Fields
     from coworks.asl.flow import Flow
+    from coworks.asl.outcomes import Fork
     from coworks.asl.scope import Scope
     from coworks.asl.templates import Template
 
@@ -111,6 +114,11 @@ class DistributedMap(Map):
             self.writer.settings(seen) if self.writer else None,
         )
 
+    def source(self, fork: Fork, index: int) -> str:
+        sources = fork.sources if isinstance(fork, Distribute) else ()
+        before = bisect_right(sources, index, key=itemgetter(0))
+        return sources[before - 1][1] if before else Map.source(self, fork, index)
+
     def tolerance(self, scope: Scope) -> Tolerance:
         """How many items may fail; evaluated after the Map has started, as on AWS."""
         seen = self.entry.take(scope)
@@ -132,7 +140,7 @@ class DistributedMap(Map):
         """
 
         def item(index: int) -> Any:
-            return self.begin(scope_of(self.context(fork.given, index)), fork.given)
+            return self.begin(scope_of(self.context(fork, index)), fork.given)
 
         if fork.batch is None:
             return item(first), 1

@@ -92,8 +92,17 @@ class Map(Forking):
             return scope.context["Map"]["Item"]["Value"]
         return self.selector.evaluate(self.entry.take(scope))
 
-    def context(self, given: Any, index: int) -> Mapping[str, Any]:
-        return {"Map": {"Item": {"Index": index, "Value": given[index]}}}
+    def context(self, fork: Fork, index: int) -> Mapping[str, Any]:
+        """
+        Source:
+        https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html#contextobject-map
+        """
+        source = self.source(fork, index)
+        return {"Map": {"Item": {"Index": index, "Value": fork.given[index], "Source": source}}}
+
+    def source(self, fork: Fork, index: int) -> str:
+        """Where an item comes from: the state's own data, or the address that it was read from."""
+        return "STATE_DATA"
 
 
 def _check_mode(fields: Fields, flow: Flow) -> None:

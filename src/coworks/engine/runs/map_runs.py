@@ -166,11 +166,12 @@ class MapRuns:
         if branch.at.phase is Phase.COLLECTING:
             self._succeeded(branch, result, now)
             return
-        fork = replace(branch.distribution, given=result, length=len(result))
+        items = result["items"]
+        fork = replace(branch.distribution, given=items, length=len(items), sources=result["sources"])
         branch.at.fork = {one.name: getattr(fork, one.name) for one in fields(fork)}
         branch.at.phase, branch.called = Phase.MAPPING, False
         self.walk.tree.moved(branch)
-        self._change(branch, items=len(result))
+        self._change(branch, items=len(items))
         self.go_on(branch)
 
     def starts(self, branch: Branch, most: int, now: float) -> Iterator[Start]:

@@ -89,7 +89,7 @@ class Tree:
 
     def _add(self, identity: int, parent: Branch, at: Standing) -> Branch:
         state = parent.forking
-        context = {**parent.context, **state.context(parent.fork.given, at.index)}
+        context = {**parent.context, **state.context(parent.fork, at.index)}
         variables = {**parent.variables, **at.variables}
         branch = Branch(identity, state.machine(at.index), at, variables, context, parent)
         parent.children[at.index] = self._live[identity] = branch
