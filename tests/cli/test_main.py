@@ -7,6 +7,7 @@ import subprocess
 import sys
 from importlib import import_module
 
+import pytest
 from click.testing import CliRunner
 
 import coworks.cli
@@ -33,3 +34,17 @@ def test_the_help_lists_every_command_once_with_its_whole_sentence() -> None:
     told = CliRunner().invoke(cws, ["--help"], terminal_width=60).output.partition("Options:")[2]
     assert "..." not in told
     assert [title for title in SECTIONS if f"\n{title}:\n" in told] == list(SECTIONS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("runn", "No such command 'runn'. Did you mean 'run'?"),
+        ("xyzzy", "No such command 'xyzzy'."),
+        ("--xy", "--xy"),
+    ],
+)
+def test_a_wrong_command_says_which_one_was_probably_meant(typed: str, said: str) -> None:
+    told = CliRunner().invoke(cws, [typed])
+    assert told.exit_code == 2
+    assert said in told.output

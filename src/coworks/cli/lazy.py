@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from coworks.errors import near_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -42,6 +44,15 @@ class LazyGroup(click.Group):
             return None
         commands: tuple[click.Command, ...] = import_module(self.homes[cmd_name]).COMMANDS
         return next(command for command in commands if command.name == cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Say which command was probably meant: click itself knows only those that are loaded."""
+        name = args[0]
+        if name not in self.homes and (near := near_name(name, self.homes)):
+            ctx.fail(f"No such command '{name}'. Did you mean '{near}'?")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands under the title of their section."""
