@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 WANTS_BROWSER = pytest.mark.skipif(
@@ -61,3 +61,98 @@ def shoot(page: Page, name: str) -> None:
     if folder and (name in IN_THE_GUIDE or Path(folder).name != "pictures"):
         page.wait_for_timeout(600)
         page.screenshot(path=Path(folder) / f"console_{name}.png")
+
+
+SAMPLE = Path(__file__).parents[2] / "samples" / "server_watch"
+
+# The file that the clicks below make, as a careful author writes it.
+WRITTEN = """\
+comment: Tell the team when the server is down
+
+on:
+  - every: 5 minutes
+
+input: {url: /website}
+
+states:
+  - name: Check server
+    tech:
+      service: check
+      get: /status
+      query: {url: "{% $data.url %}"}
+    timeout: 30 seconds
+  - name: Alive?
+    choices:
+      - when: $check_server.status = 200
+        goto: End
+  - name: Tell the team
+    tech:
+      service: mail
+      post: /send
+      body:
+        to_addrs: [ops@example.com]
+        subject: Server is down
+        body: "{% $data.url %} answers {% $check_server.status %}"
+    timeout: 30 seconds
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as found:
+        yield found
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with the services of the quickstart, and no workflow."""
+    root = tmp_path / "watch"
+    shutil.copytree(SAMPLE / "tech", root / "tech", ignore=shutil.ignore_patterns("__pycache__"))
+    return root
+
+
+@pytest.fixture
+def watching(project: Path) -> Path:
+    """The same project with the workflow of the quickstart; its file."""
+    file = project / "biz" / "server_watch.yml"
+    file.parent.mkdir()
+    file.write_text(WRITTEN)
+    return file
+
+
+class Person:
+    """Clicks and types; no YAML."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def press(self, name: str, *, exact: bool = True) -> None:
+        self.page.get_by_role("button", name=name, exact=exact).click()
+
+    def fill(self, label: str, text: str) -> None:
+        self.page.get_by_label(label, exact=True).fill(text)
+
+    def choose(self, label: str, option: str) -> None:
+        self.page.get_by_label(label, exact=True).click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+
+    def add(self, kind: str, name: str, after: str | None = None) -> None:
+        if after is None:
+            self.press("+ Add a step")
+        else:
+            self.press(f"Add a step below: {after}")
+        self.press(kind, exact=False)
+        self.fill("Name *", name)
+
+    def done(self, button: str = "Add") -> None:
+        self.page.get_by_role("dialog").get_by_role("button", name=button, exact=True).click()
+        expect(self.page.get_by_role("dialog")).to_have_count(0, timeout=PATIENCE)
+
+    def save(self) -> None:
+        self.press("Save")
+        expect(self.page.get_by_text("not saved")).to_have_count(0, timeout=PATIENCE)
+
+    def run(self) -> None:
+        self.press("Run")
+        self.page.get_by_role("dialog").get_by_role("button", name="Run", exact=True).click()
+        self.page.wait_for_url("**/run/**", timeout=PATIENCE)

@@ -58,7 +58,7 @@ def _find_entry(
 ) -> EntryContract | None:
     segments = path_segments(tech.path)
     fitting = sorted(
-        (entry for entry in entries if _fits(segments, entry.path)), key=lambda entry: entry.path.count("{")
+        (entry for entry in entries if fits(segments, entry.path)), key=lambda entry: entry.path.count("{")
     )
     for entry in fitting:
         if entry.method.lower() == tech.verb:
@@ -102,7 +102,8 @@ def _split(path: str) -> list[str]:
     return path.strip("/").split("/") if path.strip("/") else []
 
 
-def _fits(segments: list[str | None], template: str) -> bool:
+def fits(segments: list[str | None], template: str) -> bool:
+    """Whether a path is one of an entry with this template."""
     names = _split(template)
     return len(names) == len(segments) and all(
         name.startswith("{") or segment == name for segment, name in zip(segments, names, strict=True)

@@ -68,8 +68,9 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Approve(Kind):
-    """Who is asked, what, and for how long; the result is `approved`, `answer`, `by`, `comment` and `at`."""
+    """Who is asked, what, and for how long; `RESULT` are the fields of the answer."""
 
+    RESULT: ClassVar[tuple[str, ...]] = ("approved", "answer", "by", "comment", "at")
     can_fail: ClassVar[bool] = True
     recovery: ClassVar[tuple[str, ...]] = ("catch",)
 

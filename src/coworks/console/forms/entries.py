@@ -10,9 +10,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from coworks.biz.completion import KnownEntry, Surroundings
 from coworks.console.forms.fields import Field
 from coworks.console.overview import first_line
 from coworks.project import openapi_document
+from coworks.project.workflows import predefined_workflows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,12 +35,15 @@ _METHODS: Final = ("get", "post", "put", "patch", "delete", "head")
 
 @dataclass(frozen=True, slots=True)
 class EntryChoice:
-    """An entry. The keys of its fields tell where their values go: `path:x`, `query:x`, `body:x`, `body`."""
+    """An entry. The keys of its fields tell where their values go: `path:x`, `query:x`, `body:x`, `body`;
+    `answers` are the names of the fields of its answer, where its type tells.
+    """
 
     method: str
     path: str
     about: str
     fields: tuple[Field, ...]
+    answers: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -74,9 +79,32 @@ def _service(service: Service) -> ServiceChoice:
 
 
 def _entry(method: str, path: str, operation: Mapping[str, Any], document: Mapping[str, Any]) -> EntryChoice:
+    fields = tuple(_fields(operation, document))
     return EntryChoice(
-        method, path, first_line(operation.get("summary")), tuple(_fields(operation, document))
+        method, path, first_line(operation.get("summary")), fields, _answers(operation, document)
     )
+
+
+def _answers(operation: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[str, ...]:
+    """The fields of a JSON object that it answers when all goes well."""
+    good: Mapping[str, Any] = next(
+        (one for status, one in operation["responses"].items() if status.startswith("2")), {}
+    )
+    content = good.get("content", {}).get("application/json", {})
+    return tuple(_resolved(content.get("schema", {}), document).get("properties", ()))
+
+
+def surroundings_of(project: Project, name: str) -> Surroundings:
+    """What is offered while the workflow of this name is written."""
+    services = {one.name: tuple(_known(entry) for entry in one.entries) for one in service_choices(project)}
+    workflows = tuple(one.name for one in project.workflows if one.name != name)
+    return Surroundings(services, workflows, predefined_workflows())
+
+
+def _known(entry: EntryChoice) -> KnownEntry:
+    places = [one.key.partition(":") for one in entry.fields]
+    takes = {part: tuple(name for place, _, name in places if place == part) for part in ("query", "body")}
+    return KnownEntry(entry.method, entry.path, entry.about, takes, entry.answers)
 
 
 def _fields(operation: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[Field]:

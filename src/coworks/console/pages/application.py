@@ -40,7 +40,8 @@ _running = AsyncExitStack()
 nicegui_app.add_static_files("/assets", _STATIC)
 ui.add_head_html(
     '<link rel="stylesheet" href="/_console/assets/console.css">'
-    '<script src="/_console/assets/console.js" defer></script>',
+    '<script src="/_console/assets/console.js" defer></script>'
+    '<script src="/_console/assets/completion.js" defer></script>',
     shared=True,
 )
 ui.run_with(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from coworks.biz.completion import Surroundings
     from coworks.console.documents import Document
     from coworks.console.visitors import Visitor
 
@@ -18,6 +19,10 @@ class Desk(Protocol):
     name: str
     document: Document
     may_edit: bool
+
+    def around(self) -> Surroundings:
+        """What may be used in the workflow."""
+        ...
 
     async def refresh(self) -> None:
         """Show the document as it is now, in all views."""

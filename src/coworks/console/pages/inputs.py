@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from nicegui import ui
 
+from coworks.biz.completion import FUNCTIONS
 from coworks.console import texts
 from coworks.console.forms.conditions import ALONE, OPERATORS, Comparison, read_condition, write_condition
 
@@ -50,6 +52,7 @@ def field_input(
             if field.kind == "long":
                 chosen.props("autogrow")
             if variables:
+                _completed(chosen, "text" if field.kind != "expression" else "expression")
                 _values_button(chosen, variables, _behind)
         if hint:
             chosen.props["hint"] = hint
@@ -74,6 +77,17 @@ def _behind(typed: str, name: str) -> str:
 
 def _instead(_typed: str, name: str) -> str:
     return name
+
+
+def offers_inside(card: ui.element, variables: Sequence[str]) -> None:
+    """Offer values and functions while somebody types in the fields of a card (`static/completion.js`)."""
+    card.props["data-offers"] = json.dumps({"values": list(variables), "functions": FUNCTIONS})
+    card.props["data-offers-label"] = texts.INSERT
+
+
+def _completed(chosen: ui.element, what: Literal["text", "value", "expression"]) -> None:
+    """Say what is typed into an input, for the offers."""
+    chosen.props(f"data-complete={what}")
 
 
 def _values_button(chosen: Any, variables: Sequence[str], written: Callable[[str, str], str]) -> None:
@@ -116,6 +130,7 @@ def pairs_input(values: Values, key: str, variables: Sequence[str] = ()) -> None
                 )
                 typed.props(_LOOK)
                 if variables:
+                    _completed(typed, "text")
                     _values_button(typed, variables, _behind)
         ui.button(texts.ADD_PAIR, icon="add", color=None, on_click=add).props("flat dense no-caps")
 
@@ -166,7 +181,8 @@ def _condition_input(when: str, variables: Sequence[str], keep: Callable[[str], 
     """A condition by comparisons, or as the expression that it is when it says more."""
     read = read_condition(when) if when else ([Comparison("")], "and")
     if read is None:
-        ui.input(texts.EXPRESSION, value=when, on_change=lambda event: keep(event.value or "")).props(_LOOK)
+        typed = ui.input(texts.EXPRESSION, value=when, on_change=lambda event: keep(event.value or ""))
+        _completed(typed.props(_LOOK), "expression")
         return
     lines = [[one.left, one.operator, one.right] for one in read[0]]
     joint = [read[1]]
@@ -199,7 +215,7 @@ def _condition_input(when: str, variables: Sequence[str], keep: Callable[[str], 
                 )
             with ui.element("div").classes("comparison"):
                 value = ui.input(texts.VALUE, value=left, on_change=lambda e, n=number: change(n, 0, e.value))
-                value.props(_LOOK)
+                _completed(value.props(_LOOK), "value")
                 _values_button(value, variables, _instead)
                 ui.select(
                     list(OPERATORS),
@@ -208,9 +224,10 @@ def _condition_input(when: str, variables: Sequence[str], keep: Callable[[str], 
                     on_change=lambda e, n=number: change(n, 1, e.value),
                 ).props(f"{_LOOK} options-dense")
                 if operator not in ALONE:
-                    ui.input(
+                    other = ui.input(
                         texts.OTHER_VALUE, value=right, on_change=lambda e, n=number: change(n, 2, e.value)
-                    ).props(_LOOK)
+                    )
+                    _completed(other.props(_LOOK), "value")
         ui.button(texts.ADD_COMPARISON, icon="add", color=None, on_click=add).props("flat dense no-caps")
 
     shown()

@@ -77,9 +77,7 @@ class StepActions:
         kind = await choose_kind()
         if kind is None:
             return
-        variables = (
-            variables_at(self._desk.document.text, after, after=True) if after else self._first_variables()
-        )
+        variables = self._variables_at(after, after=True) if after else self._first_variables()
         step = await fill_step(kind, {}, self._scene(variables))
         if step is None:
             return
@@ -92,9 +90,7 @@ class StepActions:
             ui.notify(texts.ONLY_IN_YAML, position="bottom")
             return
         old = self._value(line)
-        step = await fill_step(
-            line.kind, old, self._scene(variables_at(self._desk.document.text, name), but=name)
-        )
+        step = await fill_step(line.kind, old, self._scene(self._variables_at(name), but=name))
         if step is not None:
             _begin_inside(self._desk.document.text, line.kind, step)
             await self._desk.edit(lambda text: change_step(text, name, step))
@@ -132,7 +128,10 @@ class StepActions:
         parts = (
             [f"$data.{key}" for key in given if str(key).isidentifier()] if isinstance(given, dict) else []
         )
-        return variables_at(self._desk.document.text, names[0]) if names else ("$data", *parts)
+        return self._variables_at(names[0]) if names else ("$data", *parts)
+
+    def _variables_at(self, step: str, *, after: bool = False) -> tuple[str, ...]:
+        return variables_at(self._desk.document.text, step, self._desk.around(), after=after)
 
     def _line(self, name: str) -> StepLine | None:
         outline = outline_of(self._desk.document.text, self._desk.document.compiled)

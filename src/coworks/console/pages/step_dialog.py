@@ -12,7 +12,7 @@ from coworks.console import texts
 from coworks.console.forms.fields import Field, FormError
 from coworks.console.forms.steps import FORMS, Scene, Values, build_step, guard_fields, load_step
 from coworks.console.pages.frame import html
-from coworks.console.pages.inputs import field_input, pairs_input, rules_input
+from coworks.console.pages.inputs import field_input, offers_inside, pairs_input, rules_input
 from coworks.console.rendering import render
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ async def choose_kind() -> str | None:
 async def fill_step(kind: str, step: Mapping[str, Any], scene: Scene) -> dict[str, Any] | None:
     """The step as somebody fills it in, None when they leave it."""
     filling = _Filling(kind, load_step(kind, step, scene))
-    with ui.dialog().props("persistent") as dialog, ui.card().classes("wide-dialog"):
+    with ui.dialog().props("persistent") as dialog, ui.card().classes("wide-dialog") as card:
+        offers_inside(card, scene.variables)
         name, about = texts.KINDS[kind]
         html(
             render(

@@ -13,11 +13,13 @@ from nicegui import ui
 
 from coworks.console import texts
 from coworks.console.documents import Document, SaveConflictError, new_text
+from coworks.console.forms.entries import surroundings_of
 from coworks.console.forms.inputs import own_input
 from coworks.console.pages.conflict import show_conflict
 from coworks.console.pages.frame import frame, html, say, show
 from coworks.console.pages.start_dialogs import fill_input
 from coworks.console.pages.step_actions import StepActions
+from coworks.console.pages.yaml_editor import YamlEditor
 from coworks.console.pictures import picture_of
 from coworks.console.rendering import render
 from coworks.console.steps import bare, outline_of
@@ -28,7 +30,9 @@ from coworks.project import compile_draft, draft_file
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from coworks.biz.completion import Surroundings
     from coworks.console.visitors import Visitor
+    from coworks.project import Project
 
 _TYPING: Final = 0.35
 """Seconds without a key after which the other views follow."""
@@ -70,7 +74,15 @@ class WorkflowDesk:
         self.may_edit = visitor.may(Role.EDIT)
         self._actions = StepActions(self)
         self._seen = project
+        self._around: tuple[Project, Surroundings] | None = None
         self._shown = ""
+
+    def around(self) -> Surroundings:
+        """What may be used in the workflow."""
+        project = self.visitor.system.project
+        if self._around is None or self._around[0] is not project:
+            self._around = (project, surroundings_of(project, self.name))
+        return self._around[1]
 
     def _compile(self, text: str) -> Any:
         return compile_draft(self.visitor.system.project, self.file, text)
@@ -83,7 +95,6 @@ class WorkflowDesk:
             with ui.element("div").classes("card picture"):
                 self._picture = html("")
         await self.refresh()
-        ui.timer(0, self._suit_the_dark, once=True)
         ui.timer(_LOOK_EVERY, self._look)
         ui.keyboard(self._key, ignore=[])
 
@@ -111,10 +122,9 @@ class WorkflowDesk:
                 self._steps = html("").on("click", self._picked, js_handler=_PICK)
             with ui.tab_panel(yaml):
                 self._problems = html("")
-                self._editor = ui.codemirror(
-                    self.document.text, language="YAML", line_wrapping=True, on_change=self._typed
-                ).props(f'aria-label="{texts.YAML}"')
-                self._editor.set_enabled(self.may_edit)
+                self._editor = YamlEditor(
+                    self.document.text, self._typed, self.around, may_edit=self.may_edit
+                )
 
     async def refresh(self) -> None:
         """Show the document as it is now, in all views."""
@@ -127,9 +137,7 @@ class WorkflowDesk:
         show(self._start_view, render("start", outline=outline, input=given, may_edit=self.may_edit))
         show(self._steps, render("steps", outline=outline, may_edit=self.may_edit))
         show(self._problems, render("problems", problems=problems))
-        if self._editor.value != text:
-            self._editor.value = text
-        self._editor.decorations = _marks(problems, text)
+        self._editor.show(text, problems)
         self._undo.set_enabled(self.may_edit and document.can_undo)
         self._redo.set_enabled(self.may_edit and document.can_redo)
         self._save.set_enabled(self.may_edit and document.is_changed)
@@ -204,17 +212,13 @@ class WorkflowDesk:
         await self.refresh()
 
     async def _typed(self) -> None:
-        text = self._editor.value or ""
+        text = self._editor.text
         if text == self.document.text:
             return
         self.document.change(text, typed=True)
         await asyncio.sleep(_TYPING)
         if text == self.document.text != self._shown:
             await self.refresh()
-
-    async def _suit_the_dark(self) -> None:
-        if await ui.run_javascript("document.body.classList.contains('body--dark')"):
-            self._editor.set_theme("basicDark")
 
     async def _key(self, event: Any) -> None:
         is_save = event.key == "s" and (event.modifiers.ctrl or event.modifiers.meta)
@@ -238,21 +242,3 @@ class WorkflowDesk:
 
     async def _picked(self, event: Any) -> None:
         await self._actions.perform(event.args)
-
-
-def _marks(problems: Any, text: str) -> list[dict[str, Any]]:
-    """The problems as the editor marks them: their lines, and the words under which a caret would be."""
-    lines = text.split("\n")
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line) + 1)
-    marks: list[dict[str, Any]] = []
-    for one in problems:
-        if one.line > len(lines):
-            continue
-        marks.append({"kind": "line", "line": one.line, "class": f"marked {one.severity}"})
-        begin = starts[one.line - 1] + min(one.column - 1, len(lines[one.line - 1]))
-        end = min(begin + one.length, starts[one.line] - 1)
-        if end > begin:
-            marks.append({"kind": "mark", "from": begin, "to": end, "class": f"wrong {one.severity}"})
-    return marks
