@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -77,3 +78,16 @@ def test_executions_of_a_stage_are_told_as_those_of_this_machine(
     shown = json.loads(cws("-p", root, "executions", "show", identity, "--stage", "dev").stdout)
     assert (shown["input"], shown["output"]) == ({"word": "yes"}, {"word": "yes"})
     assert [(step["name"], step["place"]) for step in shown["steps"]] == [("Note", "biz/note.yml:2")]
+
+
+def test_what_failed_in_a_stage_is_shown_there(
+    cws: Cws, make_project: MakeProject, stage: Callable[[Path], None]
+) -> None:
+    root = make_project({"biz/note.yml": "states: [{name: Note, fail: {error: NoInk}}]"})
+    stage(root)
+    failed = cws("-p", root, "start", "note", "--wait", "--stage", "dev")
+    assert failed.returncode == 1
+    (told,) = re.findall("fix: see every step: cws (executions show .+ --stage dev)", failed.stderr)
+    assert cws("-p", root, *told.split()).returncode == 0
+    unknown = cws("-p", root, "executions", "show", "gone", "--stage", "dev")
+    assert "fix: list them: cws executions list --stage dev" in unknown.stderr

@@ -60,7 +60,7 @@ def states(asked: Asked) -> Iterator[Any]:
 @pytest.fixture
 def deployed(states: Any) -> DeployedExecutions:
     names = ("ask", "rest", "quick", "elsewhere")
-    return DeployedExecutions(states, {name: f"{HERE}:shop-dev-{name}" for name in names})
+    return DeployedExecutions(states, {name: f"{HERE}:shop-dev-{name}" for name in names}, "dev")
 
 
 def test_an_execution_is_started_by_the_alias_found_and_stopped(

@@ -1,14 +1,8 @@
-"""The whole way on an emulator of AWS: deploy, call, change, plan, roll back, delete.
-
-MiniStack has no versions and aliases of state machines, reads no expression as a timeout and no Output of a
-Succeed: the client that the deployer is given changes that in what it sends (`test_templates.py`, cfn-lint,
-the tests of the engine hold it), and remembers what it was given.
-"""
+"""The whole way on an emulator of AWS (`emulator.py`): deploy, call, change, plan, roll back, delete."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import socket
@@ -22,12 +16,12 @@ from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlencode
 from urllib.request import Request, urlopen
 
-import boto3
 import pytest
 from aiosmtpd.controller import Controller
 from tests.catalog.odoo_server import Odoo
 from tests.catalog.post import Post
 from tests.deploy.conftest import HERE
+from tests.deploy.emulator import CREDENTIALS, REGION, client_of, emulated_aws
 
 from coworks.deploy.packages import Uv
 from coworks.deploy.packaging import build_packages
@@ -68,86 +62,22 @@ GREET = """
       - name: Greet
         tech: {service: hello, get: /word/ada}
 """
-_UNKNOWN = {"AWS::StepFunctions::StateMachineVersion", "AWS::StepFunctions::StateMachineAlias"}
 
 
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """MiniStack on a free port, in a process of its own."""
-    folder = tmp_path_factory.mktemp("ministack")
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    environment = {**os.environ, "GATEWAY_PORT": str(port), "HOME": str(folder)}
-    program = str(Path(sys.executable).with_name("ministack"))
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([program], cwd=folder, env=environment, stdout=log, stderr=log)
-        try:
-            _wait_for(port, process)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait()
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    while process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError("MiniStack did not start")
-
-
-class WhatMiniStackKnows:
-    """CloudFormation, without what MiniStack does not know."""
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-        self._given: dict[str, str] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._client, name)
-
-    def create_change_set(self, *, StackName: str, TemplateBody: str, **given: Any) -> Any:
-        self._given[StackName] = TemplateBody
-        body = json.loads(TemplateBody)
-        if "StateMachine" in body["Resources"]:
-            body = json.loads(json.dumps(body).replace('{"Ref": "Alias"}', '{"Ref": "StateMachine"}'))
-        known = {key: one for key, one in body["Resources"].items() if one["Type"] not in _UNKNOWN}
-        for one in known.values():
-            if one["Type"] == "AWS::StepFunctions::StateMachine":
-                definition = json.loads(
-                    one["Properties"]["DefinitionString"], object_hook=_as_ministack_reads
-                )
-                one["Properties"]["DefinitionString"] = json.dumps(definition)
-        sent = json.dumps({**body, "Resources": known})
-        return self._client.create_change_set(StackName=StackName, TemplateBody=sent, **given)
-
-    def get_template(self, *, StackName: str, **given: Any) -> dict[str, str]:
-        return {"TemplateBody": self._given[StackName]}
-
-
-def _as_ministack_reads(state: dict[str, Any]) -> dict[str, Any]:
-    """A state that does the same: with a timeout that is a number, and an Output that is not passed over."""
-    if isinstance(state.get("TimeoutSeconds"), str):
-        state = {**state, "TimeoutSeconds": 600}
-    if state.get("Type") == "Succeed" and "Output" in state:
-        state = {**state, "Type": "Pass", "End": True}
-    return state
+    with emulated_aws(tmp_path_factory.mktemp("aws")) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def session(endpoint: str) -> Callable[[str], Any]:
-    made = boto3.session.Session("test", "test", region_name="us-east-1")
-    return lambda name: made.client(name, endpoint_url=endpoint)
+    return lambda name: client_of(name, endpoint)
 
 
 def deployer_clients(session: Callable[[str], Any]) -> Clients:
-    cloudformation = WhatMiniStackKnows(session("cloudformation"))
-    others = (session(name) for name in ("s3", "lambda", "logs", "stepfunctions"))
-    return Clients("us-east-1", "000000000000", cloudformation, *others)
+    made = (session(name) for name in ("cloudformation", "s3", "lambda", "logs", "stepfunctions"))
+    return Clients(REGION, "000000000000", *made)
 
 
 @pytest.fixture
@@ -288,8 +218,7 @@ def test_the_commands(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     root = load({"tech/hello.py": HELLO, "pyproject.toml": f'[tool.coworks]\npython = "{HERE}"\n'}).root
-    given = {"AWS_ENDPOINT_URL": endpoint, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-    for name, value in {**given, "AWS_DEFAULT_REGION": "us-east-1", "CWS_STAGE": "cli"}.items():
+    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": endpoint, "CWS_STAGE": "cli"}.items():
         monkeypatch.setenv(name, value)
     deployed = cws("-p", root, "deploy", "--yes")
     assert deployed.returncode == 0, deployed.stderr

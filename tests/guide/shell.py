@@ -1,24 +1,29 @@
 """What a reader types: one bash after another, in one folder, with one environment, and servers that stay.
 
 `cws` is the real one. What would leave the machine has a stand-in in `commands/`: `pip` knows what the
-project file names, `aws` calls through boto3. A server listens on a free port, and is asked there.
+project file names, `aws` calls through boto3. A server listens on a free port, and is asked there. What
+follows a log is ended as by Ctrl-C once it has shown something. Whoever asks is answered yes.
 """
 
 from __future__ import annotations
 
 import os
+import pty
 import re
+import select
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _COMMANDS = Path(__file__).parent / "commands"
 _SERVER = re.compile(r"^(?:cws(?: -p \S+)? run|cws engine|make demo)\b.*$", re.MULTILINE)
+_FOLLOWING = re.compile(r"^cws logs .*--follow\b.*$", re.MULTILINE)
 _KEEP = 'trap \'pwd > "$STATE/pwd"; export -p > "$STATE/env"\' EXIT\n'
 _BACK = '. "$STATE/env"; cd "$(cat "$STATE/pwd")"\n'
 
@@ -36,10 +41,15 @@ class Shell:
     def run(self, commands: str, *, fails: bool = False) -> str:
         """What the commands write; with `fails`, of commands that fail. Else that is an `AssertionError`."""
         output, done = "", 0
-        for server in _SERVER.finditer(commands):
-            output += self._bash(commands[done : server.start()])
-            self._start(server[0])
-            done = server.end()
+        for staying in sorted(
+            [*_SERVER.finditer(commands), *_FOLLOWING.finditer(commands)], key=re.Match.start
+        ):
+            output += self._bash(commands[done : staying.start()])
+            if staying.re is _SERVER:
+                self._start(staying[0])
+            else:
+                output += self._follow(staying[0])
+            done = staying.end()
         return output + self._bash(commands[done:], fails)
 
     def exported(self) -> dict[str, str]:
@@ -74,15 +84,17 @@ class Shell:
             return ""
         commands = self._moved_in(commands)
         self._prepare()
-        done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", _KEEP + _BACK + commands],
-            cwd=self.folder,
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+        with _somebody_who_says_yes() as keyboard:
+            done = subprocess.run(
+                ["bash", "-euo", "pipefail", "-c", _KEEP + _BACK + commands],
+                cwd=self.folder,
+                env=self._environment,
+                stdin=keyboard,
+                capture_output=True,
+                text=True,
+                timeout=300,
+                check=False,
+            )
         assert (done.returncode != 0) is fails, f"{commands}\n{done.stdout}{done.stderr}"
         self.folder = Path((self._state / "pwd").read_text(encoding="utf-8").strip())
         return done.stdout + done.stderr * fails
@@ -97,18 +109,9 @@ class Shell:
         (self._state / "pwd").write_text(f"{self.folder}\n", encoding="utf-8")
 
     def _start(self, command: str) -> None:
-        self._prepare()
         command = command.partition("  #")[0].rstrip()
         port = " PORT=0" if command.startswith("make") else " --port 0"
-        server = subprocess.Popen(
-            ["bash", "-c", f'. "$STATE/env"; exec {command}{port}'],
-            cwd=self.folder,
-            env=self._environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        server = self._began(f"{command}{port}")
         self._servers[command] = server
         assert server.stdout is not None
         said = ""
@@ -120,6 +123,42 @@ class Shell:
                 self._moved[asked[1] if asked else usual] = found[1]
                 return
         raise AssertionError(f"{command} ended before it announced itself:\n{said}")
+
+    def _follow(self, command: str) -> str:
+        """The first line that a command shows which never ends; it must come within a minute."""
+        following = self._began(command)
+        assert following.stdout is not None
+        has_come, _, _ = select.select([following.stdout], [], [], 60)
+        line = following.stdout.readline() if has_come else ""
+        os.killpg(following.pid, signal.SIGINT)
+        more, _ = following.communicate(timeout=30)
+        assert line.strip() and "Traceback" not in more, f"{command}\n{line}{more}"
+        return line
+
+    def _began(self, command: str) -> subprocess.Popen[str]:
+        """A command that goes on beside those that come after it."""
+        self._prepare()
+        return subprocess.Popen(
+            ["bash", "-c", f'. "$STATE/env"; exec {command}'],
+            cwd=self.folder,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+
+@contextmanager
+def _somebody_who_says_yes() -> Iterator[int]:
+    """A terminal whose reader answers whatever is asked."""
+    typing, keyboard = pty.openpty()
+    try:
+        os.write(typing, b"y\n" * 20)
+        yield keyboard
+    finally:
+        os.close(typing)
+        os.close(keyboard)
 
 
 def _clean() -> dict[str, str]:

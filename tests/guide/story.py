@@ -40,6 +40,7 @@ STORIES: Final[Mapping[str, tuple[str, ...]]] = {
     "biz_quickstart": ("tech_quickstart",),
     "tech_deployment": ("tech_quickstart",),
     "biz_deployment": ("tech_quickstart", "biz_quickstart"),
+    "deploy": ("tech_quickstart", "biz_quickstart"),
     "testing": ("tech_quickstart", "biz_quickstart"),
     "migrating": ("tech_quickstart",),
 }
@@ -155,7 +156,7 @@ class Story:
             assert value["coworks"] == 1, block
 
     def commands(self, block: Block) -> None:
-        self._output = self.shell.run(block.text)
+        self._output = self.shell.run(self._with_real_ids(block.text))
 
     def terminal(self, block: Block) -> None:
         """Commands behind `$`, each with what it prints below it."""
@@ -164,9 +165,15 @@ class Story:
             while command.endswith("\\"):
                 more, _, expected = expected.partition("\n")
                 command += f"\n{more}"
+            command = self._with_real_ids(command)
             self._output = self.shell.run(command, fails=expected.startswith("error:"))
             if expected.strip():
                 self._compare(expected)
+
+    def _with_real_ids(self, commands: str) -> str:
+        """The id that a page made up is the one that was printed last."""
+        printed = _ID.findall(self._output)
+        return _ID.sub(printed[0], commands) if printed else commands
 
     def printed(self, block: Block) -> None:
         """What the commands before it print, or what is said of a mistake in a workflow."""
@@ -183,9 +190,9 @@ class Story:
         return "\n".join(line.strip() for line in mistake.strip().splitlines()) in said
 
     def _compare(self, expected: str) -> None:
-        """`...` stands for anything, and one id for another."""
+        """`...` stands for anything, and one id for another; blanks at the end of a line nobody sees."""
         pattern = re.escape(_ID.sub("ID", expected.strip())).replace(re.escape("..."), ".*")
-        printed = _ID.sub("ID", self._output.strip())
+        printed = _ID.sub("ID", "\n".join(map(str.rstrip, self._output.strip().splitlines())))
         assert re.fullmatch(pattern, printed, re.DOTALL), self._output
 
     def _run_tests(self) -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.deploy.emulator import CREDENTIALS, emulated_aws
 from tests.guide.pages import DOCS, PAGES, ROOT, blocks
 from tests.guide.pictures import PICTURE, picture_of_a_run
 from tests.guide.story import STORIES, Story, mistakes_of
 
 _MADE_BY_RUNNING = shutil.ignore_patterns(".coworks", "__pycache__")
 _TYPED = {"sh", "console"}
+_ON_AWS = {"deploy", "tech_deployment", "biz_deployment"}
 
 
 def stories() -> list[object]:
@@ -27,7 +31,7 @@ def stories() -> list[object]:
 
 @pytest.mark.parametrize("page", stories())
 def test_every_block_of_the_page_runs(page: Path, tmp_path: Path) -> None:
-    with Story(tmp_path) as reader:
+    with place_of(page, tmp_path) as environment, Story(tmp_path, environment) as reader:
         if page.parent == ROOT:
             copy_of_the_repository(reader.shell.folder)
         elif page.stem in ("aws", "biz"):
@@ -35,6 +39,16 @@ def test_every_block_of_the_page_runs(page: Path, tmp_path: Path) -> None:
         elif page.stem in STORIES:
             reader.go_on_from(STORIES[page.stem])
         reader.follow(page)
+
+
+@contextmanager
+def place_of(page: Path, folder: Path) -> Iterator[Mapping[str, str]]:
+    """What a reader of the page has in the environment: credentials, and an AWS, for who deploys."""
+    if page.stem not in _ON_AWS:
+        yield {}
+        return
+    with emulated_aws(folder, engine=True) as address:
+        yield {**CREDENTIALS, "AWS_ENDPOINT_URL": address}
 
 
 def copy_of_the_repository(folder: Path) -> None:

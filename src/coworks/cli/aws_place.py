@@ -28,6 +28,7 @@ class OnAws:
         self._executions = executions_of(located.project, connect(located.options))
         self._sources = {one.name: one.source_map for one in located.project.workflows}
         self._pause = pause
+        self.option = f" --stage {located.options.stage}"
 
     is_at_work = True
 

@@ -115,7 +115,8 @@ def _finish(place: Place, execution: Execution) -> None:
     """Print the output of an execution that is over. Raises `CoWorksError` when it failed."""
     if execution.status is not Status.SUCCEEDED:
         raise CoWorksError(
-            failed(place, execution), hint=f"see every step: cws executions show {execution.name}"
+            failed(place, execution),
+            hint=f"see every step: cws executions show {execution.name}{place.option}",
         )
     print_json(json.loads(execution.output or "null"))
 

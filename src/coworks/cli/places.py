@@ -42,6 +42,10 @@ class Place(Protocol):
     def is_at_work(self) -> bool:
         """True when executions go on by themselves once the command is over."""
 
+    @property
+    def option(self) -> str:
+        """What commands about this place end with."""
+
 
 def described(place: Place, execution: Execution) -> dict[str, Any]:
     """An execution with its steps, and where these are written."""
@@ -70,6 +74,8 @@ def opened(root: Path, stage: str | None) -> Iterator[Place]:
 
 class ThisMachine:
     """The executions of the embedded engine."""
+
+    option = ""
 
     def __init__(self, root: Path) -> None:
         self._settings = read_settings(root)

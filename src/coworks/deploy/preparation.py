@@ -80,7 +80,7 @@ def executions_of(project: Project, clients: Clients) -> DeployedExecutions:
     """The executions of a project's workflows in its stage."""
     names = names_of(project)
     machines = {one.name: clients.filled(names.machine_arn(one.name)) for one in project.workflows}
-    return DeployedExecutions(clients.states, machines)
+    return DeployedExecutions(clients.states, machines, names.stage)
 
 
 def prepare(root: Path, stage: str | None, chosen: Sequence[str], *, zipped: bool = True) -> Prepared:

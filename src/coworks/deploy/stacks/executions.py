@@ -45,9 +45,10 @@ class DeployedExecution:
 class DeployedExecutions:
     """The executions of a stage. `machines` has the ARN of the state machine of each workflow."""
 
-    def __init__(self, states: Any, machines: Mapping[str, str]) -> None:
+    def __init__(self, states: Any, machines: Mapping[str, str], stage: str) -> None:
         self._states = states
         self._machines = machines
+        self._stage = stage
 
     def newest(self, workflow: str | None, status: str | None, limit: int) -> list[DeployedExecution]:
         """Executions, the newest first; only those that failed tell their input.
@@ -66,7 +67,8 @@ class DeployedExecutions:
         chosen = [self._known(workflow)] if colon else list(self._machines)
         found = [told for one in chosen if (told := self._execution(one, name))]
         if not found:
-            raise UsageError(f'there is no execution "{identity}"', hint="list them: cws executions list")
+            listing = f"cws executions list --stage {self._stage}"
+            raise UsageError(f'there is no execution "{identity}"', hint=f"list them: {listing}")
         if len(found) > 1:
             choices = ", ".join(f"{one.workflow}:{one.name}" for one in found)
             raise UsageError(f'several executions are named "{identity}"', hint=f"say which: {choices}")
