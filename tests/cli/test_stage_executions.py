@@ -91,3 +91,22 @@ def test_what_failed_in_a_stage_is_shown_there(
     assert cws("-p", root, *told.split()).returncode == 0
     unknown = cws("-p", root, "executions", "show", "gone", "--stage", "dev")
     assert "fix: list them: cws executions list --stage dev" in unknown.stderr
+
+
+def test_an_execution_of_a_stage_is_replayed_there_and_from_a_step_on_this_machine(
+    cws: Cws, make_project: MakeProject, stage: Callable[[Path], None]
+) -> None:
+    root = make_project(FILES)
+    stage(root)
+    cws("-p", root, "start", "note", "--input", '{"word": "yes"}', "--wait", "--stage", "dev")
+    identity = cws("-p", root, "executions", "list", "--stage", "dev").stdout.split("\n")[1].split()[0]
+    there = cws("-p", root, "replay", identity, "--with", '{"word": "no"}', "--wait", "--stage", "dev")
+    assert (there.returncode, json.loads(there.stdout)) == (0, {"word": "no"}), there.stderr
+    assert cws("-p", root, "executions", "list").stdout.count("note") == 0
+    changes = '{"data": {"word": "here"}}'
+    here = cws(
+        "-p", root, "replay", identity, "--from", "Note", "--with", changes, "--wait", "--stage", "dev"
+    )
+    assert here.returncode == 0, here.stderr
+    assert cws("-p", root, "executions", "list").stdout.count("note") == 1
+    assert cws("-p", root, "executions", "list", "--stage", "dev").stdout.count("note") == 2

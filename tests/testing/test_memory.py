@@ -142,3 +142,15 @@ def test_nothing_is_left_behind(make_project: MakeProject) -> None:
         project.send("stock", "PUT", "/item/pen")
     assert os.environ == before
     assert not (root / ".coworks").exists()
+
+
+def test_a_run_that_failed_is_run_again_from_a_step_with_other_data(memory: ProjectInMemory) -> None:
+    broken = memory.run("big_order", {"id": 7}, answers={"Tell them": ValueError("no post")})
+    assert (broken.status, memory.mails) == ("FAILED", ())
+    mended = memory.replay(broken.id, "Tell them", changes={"data": {"id": 8}})
+    assert (mended.status, mended.path) == ("SUCCEEDED", ("Tell them",))
+    assert memory.mails[0]["subject"] == "Order 8"
+    whole = memory.replay(broken.id, answers={"Tell them": {"sent": True}})
+    assert whole.path == ("A day later", "Tell them")
+    with pytest.raises(CoWorksError, match='no run has the id "none"'):
+        memory.replay("none")

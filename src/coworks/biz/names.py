@@ -17,7 +17,11 @@ INPUT_MISSING: Final = f"{WORKFLOW_INPUT}: missing"
 RUNS_CHECK: Final = f"{WORKFLOW_INPUT}: other runs"
 RUNS_FOUND: Final = f"{WORKFLOW_INPUT}: alone?"
 SKIPPED: Final = f"{WORKFLOW_INPUT}: skipped"
-BEGINNING: Final = frozenset({WORKFLOW_INPUT, INPUT_CHECK, INPUT_MISSING, RUNS_CHECK, RUNS_FOUND, SKIPPED})
+# What the history of a run that begins at a later step has in their place; no machine has this state.
+REPLAY: Final = f"{WORKFLOW_INPUT}: replay"
+BEGINNING: Final = frozenset(
+    {WORKFLOW_INPUT, INPUT_CHECK, INPUT_MISSING, RUNS_CHECK, RUNS_FOUND, SKIPPED, REPLAY}
+)
 RESERVED_STEPS: Final = BEGINNING | {END}
 
 # `$data` is the input, `$error` what a catch caught, `$states` AWS's own.

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from coworks.biz import SourceMap
     from coworks.deploy.stacks.executions import DeployedExecution
+    from coworks.local.replay import Beginning
 
 _LOOK_EVERY: Final = 1.0
 
@@ -26,14 +27,14 @@ class OnAws:
     def __init__(self, root: Path, stage: str | None, pause: Callable[[float], None] = time.sleep) -> None:
         located = locate(root, stage, ())
         self._executions = executions_of(located.project, connect(located.options))
-        self._sources = {one.name: one.source_map for one in located.project.workflows}
+        self.workflow = located.project.workflow
         self._pause = pause
         self.option = f" --stage {located.options.stage}"
 
     is_at_work = True
 
     def sources(self, workflow: str) -> SourceMap:
-        return self._sources[workflow]
+        return self.workflow(workflow).source_map
 
     def newest(self, workflow: str | None, status: Status | None, limit: int) -> list[Execution]:
         return [_read(one) for one in self._executions.newest(workflow, status, limit)]
@@ -48,6 +49,9 @@ class OnAws:
         name = self._executions.start(workflow, text)
         begun = Execution(0, 0, workflow, name, Status.RUNNING, text, time.time())
         return self._ended(begun) if wait else begun
+
+    def begin(self, workflow: str, beginning: Beginning, *, wait: bool) -> Execution:
+        return self.start(workflow, beginning.input, wait=wait)
 
     def stop(self, execution: Execution) -> Execution:
         self._executions.stop(execution.machine, execution.name)

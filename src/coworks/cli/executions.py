@@ -1,10 +1,10 @@
-"""The commands about what a project does: `start`, and `executions list`, `show`, `stop`, `redrive`."""
+"""The commands about what a project does: `start`, `replay`, `executions list`, `show`, `stop`, `redrive`."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,8 +15,10 @@ from coworks.cli.tables import print_table
 from coworks.cli.testing import save
 from coworks.engine import Execution, Status
 from coworks.errors import CoWorksError
+from coworks.local.replay import run_again
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from coworks.cli.places import Place
@@ -41,8 +43,48 @@ def start(project_dir: Path, name: str, text: str, wait: bool, stage: str | None
         if wait:
             _finish(place, execution)
         else:
-            click.echo(execution.name)
-            _warn_when_nothing_runs(place)
+            _begun(place, execution)
+
+
+@click.command()
+@click.argument("identity", metavar="ID")
+@click.option("--from", "step", metavar="STEP", help="The step to begin at (default: the beginning).")
+@click.option(
+    "--with",
+    "text",
+    help="Other data, as JSON or @FILE: of the input, or of the variables known at the step.",
+)
+@_wait
+@click.option("--json", "as_json", is_flag=True, help="Print the new execution as JSON, with its steps.")
+@_stage
+@click.pass_obj
+def replay(
+    project_dir: Path,
+    identity: str,
+    step: str | None,
+    text: str | None,
+    wait: bool,
+    as_json: bool,
+    stage: str | None,
+) -> None:
+    """Run a past execution again, in the workflow as it is now."""
+    example = """'{"data": {"url": "https://www.example.com"}}'"""
+    changes = None if text is None else json.loads(read_json("--with", text, example))
+    with opened(project_dir, stage) as place:
+        former = place.find(identity)
+        beginning = run_again(place.workflow(former.machine), former, place.events(former), step, changes)
+    # On AWS an execution begins at the first state: from a step, it is this machine that runs it again.
+    with opened(project_dir, None if beginning.at else stage) as place:
+        begun = place.begin(former.machine, beginning, wait=wait)
+        if as_json:
+            print_json(described(place, begun))
+            if wait:
+                _check(place, begun)
+        elif wait:
+            _print_steps(described(place, begun))
+            _finish(place, begun)
+        else:
+            _begun(place, begun)
 
 
 @click.group("executions")
@@ -111,14 +153,30 @@ def redrive(project_dir: Path, identity: str, wait: bool, stage: str | None) -> 
             _warn_when_nothing_runs(place)
 
 
+def _begun(place: Place, execution: Execution) -> None:
+    click.echo(execution.name)
+    _warn_when_nothing_runs(place)
+
+
+def _print_steps(told: Mapping[str, Any]) -> None:
+    """How each step went, on standard error: what comes out is the output."""
+    for step in told["steps"]:
+        click.echo(f"{step['name']}: {step['status']}", err=True)
+
+
 def _finish(place: Place, execution: Execution) -> None:
     """Print the output of an execution that is over. Raises `CoWorksError` when it failed."""
+    _check(place, execution)
+    print_json(json.loads(execution.output or "null"))
+
+
+def _check(place: Place, execution: Execution) -> None:
+    """Raise `CoWorksError` when an execution failed."""
     if execution.status is not Status.SUCCEEDED:
         raise CoWorksError(
             failed(place, execution),
             hint=f"see every step: cws executions show {execution.name}{place.option}",
         )
-    print_json(json.loads(execution.output or "null"))
 
 
 def _warn_when_nothing_runs(place: Place) -> None:
@@ -139,4 +197,4 @@ def _duration(execution: Execution) -> str:
 executions.add_command(start)
 executions.add_command(save)
 
-COMMANDS = (start, executions)
+COMMANDS = (start, replay, executions)

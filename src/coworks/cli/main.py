@@ -16,7 +16,7 @@ _COMMANDS = {
     "run": ("run",),
     "engine": ("engine",),
     "projects": ("new", "routes", "compile", "schema"),
-    "executions": ("start", "executions"),
+    "executions": ("start", "replay", "executions"),
     "events": ("emit", "notify"),
     "queues": ("send", "queues"),
     "draw": ("draw",),
@@ -35,7 +35,7 @@ HOMES = {name: f"coworks.cli.{module}" for module, names in _COMMANDS.items() fo
 SECTIONS = {
     "Write": ("new", "check", "test", "routes", "draw", "schema", "compile", "import", "export", "client"),
     "Run on this machine": (
-        *("run", "start", "executions", "emit", "notify"),
+        *("run", "start", "replay", "executions", "emit", "notify"),
         *("send", "queues", "console", "engine"),
     ),
     "Run on AWS": (

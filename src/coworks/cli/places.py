@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from coworks.errors import CoWorksError
 from coworks.local.control import Control
+from coworks.local.replay import Beginning
 from coworks.local.runs import description, failure
 from coworks.project import load_project, read_settings, source_maps
 
@@ -15,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from coworks.biz import SourceMap
+    from coworks.biz import CompiledWorkflow, SourceMap
     from coworks.engine import Execution, Status
+    from coworks.project import Project
 
 _LOCAL_STAGE: Final = "local"
 
@@ -32,11 +35,15 @@ class Place(Protocol):
 
     def start(self, workflow: str, text: str, *, wait: bool) -> Execution: ...
 
+    def begin(self, workflow: str, beginning: Beginning, *, wait: bool) -> Execution: ...
+
     def stop(self, execution: Execution) -> Execution: ...
 
     def redrive(self, execution: Execution, *, wait: bool) -> Execution: ...
 
     def sources(self, workflow: str) -> SourceMap: ...
+
+    def workflow(self, name: str) -> CompiledWorkflow: ...
 
     @property
     def is_at_work(self) -> bool:
@@ -85,6 +92,11 @@ class ThisMachine:
         self.events = self._control.events
         self.newest = self._control.executions
 
+    @cached_property
+    def _project(self) -> Project:
+        """Loaded by the commands that run something: it imports the services."""
+        return load_project(self._settings.root)
+
     def sources(self, workflow: str) -> SourceMap:
         return source_maps(self._settings).get(workflow, {})
 
@@ -92,14 +104,19 @@ class ThisMachine:
     def is_at_work(self) -> bool:
         return self._control.is_served
 
+    def workflow(self, name: str) -> CompiledWorkflow:
+        return self._project.workflow(name)
+
     def start(self, workflow: str, text: str, *, wait: bool) -> Execution:
-        project = load_project(self._settings.root)
-        if project.workflow(workflow).definition is None:
+        return self.begin(workflow, Beginning(text), wait=wait)
+
+    def begin(self, workflow: str, beginning: Beginning, *, wait: bool) -> Execution:
+        if self.workflow(workflow).definition is None:
             raise CoWorksError(f'the workflow "{workflow}" has mistakes', hint="see them: cws check")
-        return self._control.start(project, workflow, text, wait=wait)
+        return self._control.begin(self._project, workflow, beginning, wait=wait)
 
     def stop(self, execution: Execution) -> Execution:
-        return self._control.stop(load_project(self._settings.root), execution)
+        return self._control.stop(self._project, execution)
 
     def redrive(self, execution: Execution, *, wait: bool) -> Execution:
-        return self._control.redrive(load_project(self._settings.root), execution, wait=wait)
+        return self._control.redrive(self._project, execution, wait=wait)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from coworks.engine.buckets import Buckets
     from coworks.engine.clock import Clock
     from coworks.engine.machines import Revision
-    from coworks.engine.records import MapRun, Through
+    from coworks.engine.records import MapRun, StartPoint, Through
     from coworks.engine.stores.store import Store
     from coworks.engine.tasks import ActivityTask, Invoke, Report
     from coworks.engine.workers import Workers
@@ -116,22 +116,31 @@ class Engine:
         self._store.put_machine(name, json_text(definition), self.clock.now())
 
     def start_execution(
-        self, machine: str, data: str = "{}", *, name: str | None = None, through: Through | None = None
+        self,
+        machine: str,
+        data: str = "{}",
+        *,
+        name: str | None = None,
+        through: Through | None = None,
+        at: StartPoint | None = None,
     ) -> Execution:
         """Start an execution with `data` (JSON text) as its input; it is on disk when this returns.
 
-        It runs the current definition, or the version that it is started `through`. The same `name` and input
-        again, while it runs, is the same execution: nothing is started twice.
+        It runs the current definition, or the version that it is started `through`, from its first state or
+        from the one that it begins `at`. The same `name` and input again, while it runs, is the same
+        execution: nothing is started twice.
         """
         if name is not None:
             check_name(name, "an execution", self.quotas.name)
         check_input(data, self.quotas)
+        for value in (at.input, at.variables) if at else ():
+            check_input(json_text(value), self.quotas)
         if self._store.current_machine(machine) is None:
             raise StateMachineDoesNotExistError(
                 f'no workflow is named "{machine}"', hint=did_you_mean(machine, self._store.machine_names())
             )
         return self._driver.ask(
-            lambda answer: partial(self._requests.start, machine, name, data, through, answer)
+            lambda answer: partial(self._requests.start, machine, name, data, through, at, answer)
         )
 
     def start_express(

@@ -16,6 +16,10 @@ class StateMachineDoesNotExistError(EngineError):
     """No state machine has this name."""
 
 
+class StateDoesNotExistError(EngineError):
+    """A state machine has no state of this name outside its branches."""
+
+
 class StateMachineTypeNotSupportedError(EngineError):
     """An express state machine is asked for what standard ones do only."""
 

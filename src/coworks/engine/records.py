@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 class Status(StrEnum):
@@ -71,6 +71,22 @@ class Through:
     def led(self, execution: Execution) -> Execution:
         """The execution, started by this."""
         return replace(execution, version=self.version, alias=self.alias, test_case=self.test_case)
+
+
+@dataclass(frozen=True, slots=True)
+class StartPoint:
+    """Where an execution begins that does not begin at the first state of its machine.
+
+    It stands before `state`, of the machine itself and no branch, with this `input` and these `variables`
+    (JSON values). Its history tells so as a Pass would: one of the name `told_as`, which is no state of the
+    machine, was given `reason`, and assigned the variables.
+    """
+
+    state: str
+    input: Any
+    variables: Mapping[str, Any]
+    told_as: str
+    reason: Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from coworks.engine import SqliteStore, Status
 from coworks.errors import CoWorksError, UsageError
 from coworks.local.lock import ProjectLock
 from coworks.local.paths import path_of
+from coworks.local.replay_resource import ADDRESS as REPLAYS
+from coworks.local.replay_resource import request_of
 from coworks.local.runs import description, failure
 from coworks.local.serve import serving
 from coworks.local.system import DATABASE, prepare_state_folder
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from coworks.biz import SourceMap
     from coworks.biz.drawing import Run
     from coworks.engine import Execution
+    from coworks.local.replay import Beginning
     from coworks.project import Project, Settings
 
 ANSWER_WITHIN = 40
@@ -83,6 +86,18 @@ class Control:
             return self._followed(execution) if wait else execution
         with serving(project) as system:
             execution = system.engine.start_execution(workflow, text)
+            return system.engine.wait(workflow, execution.name) if wait else execution
+
+    def begin(self, project: Project, workflow: str, beginning: Beginning, *, wait: bool) -> Execution:
+        """Start an execution that runs another one again, and with `wait` return it only once it is over."""
+        if beginning.at is None:
+            return self.start(project, workflow, beginning.input, wait=wait)
+        if self.is_served:
+            begun = self.tell(REPLAYS, request_of(workflow, beginning))
+            execution = self.find(f"{workflow}:{begun['id']}")
+            return self._followed(execution) if wait else execution
+        with serving(project) as system:
+            execution = system.engine.start_execution(workflow, beginning.input, at=beginning.at)
             return system.engine.wait(workflow, execution.name) if wait else execution
 
     def _followed(self, execution: Execution) -> Execution:

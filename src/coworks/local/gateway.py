@@ -30,6 +30,8 @@ from coworks.local.mail.pages import MailPages
 from coworks.local.pages import index_page
 from coworks.local.problems import problem
 from coworks.local.queues.resource import QueueResource
+from coworks.local.replay_resource import ADDRESS as REPLAYS
+from coworks.local.replay_resource import ReplayResource
 from coworks.local.workflows import WorkflowResource
 from coworks.tech.http_errors import HTTPError
 
@@ -47,7 +49,7 @@ MAX_BODY = 10 * 1024 * 1024
 """Bytes, as for an HTTP API: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
 
 _TOO_LARGE = "Lambda takes and gives up to 6 MB"
-_OUR_OWN = frozenset({"_mail", "_events", "_topics", "_queues", "_aws"})
+_OUR_OWN = frozenset({"_mail", "_events", "_topics", "_queues", "_aws", REPLAYS})
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -81,10 +83,11 @@ class Gateway(Front):
         # Each service has threads of its own, and so have we: one that hangs keeps nobody else waiting.
         self._calls_of: dict[str, Calls] = {}
         self._routes = Routes(system)
-        self._bus: dict[str, BusResource | QueueResource] = {
+        self._told: dict[str, BusResource | QueueResource | ReplayResource] = {
             "_events": BusResource("event", system.bus),
             "_topics": BusResource("topic", system.bus),
             "_queues": QueueResource(system.queues),
+            REPLAYS: ReplayResource(system.engine),
         }
         self._mails = MailPages(system.mailbox)
         self._only_local = only_local
@@ -152,8 +155,8 @@ class Gateway(Front):
         if name == "_mail":
             wants_page = "text/html" in request.headers.get("accept", "")
             return await self._calls.run(self._mails.answer, request.method, rest, wants_page)
-        if told := self._bus.get(name):
-            return await self._calls.run(told.answer, request.method, rest, body)
+        if resource := self._told.get(name):
+            return await self._calls.run(resource.answer, request.method, rest, body)
         if workflow := routes.workflows.get(name):
             try:
                 asked = asked_of(request, path, body)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from coworks.biz.names import RESERVED_STEPS
+from coworks.biz.names import REPLAY, RESERVED_STEPS
 from coworks.engine import Status, format_timestamp
 from coworks.local.visits import CAUGHT, Visit, Visits, read_visits
 
@@ -39,7 +39,8 @@ def description(
 ) -> dict[str, Any]:
     """The summary, with `input`, `output` or `error` and `cause`, and `steps`.
 
-    `sources` says where the steps are written. An execution that failed tells where it did: `step`, `place`.
+    One that runs another again from a step tells so: `replay`, with `of` and `from`. `sources` says where the
+    steps are written. An execution that failed tells where it did: `step`, `place`.
     """
     return described(execution, read_visits(execution, events), sources or {})
 
@@ -50,6 +51,8 @@ def described(execution: Execution, visits: Visits, sources: SourceMap) -> dict[
     if execution.output is not None:
         told["output"] = json.loads(execution.output)
     told |= _known(error=execution.error, cause=execution.cause)
+    if visits.all and visits.all[0].name == REPLAY:
+        told["replay"] = json.loads(visits.all[0].given)
     if visits.culprit:
         told |= _where(visits.culprit, sources)
     return told | {"steps": list(_steps(visits, sources))}

@@ -32,7 +32,8 @@ class Visit:
     """One time that a state was entered. Times are seconds since the epoch.
 
     `parent` is the visit of the Parallel or Map that it runs in, `item` the number of the Map's turn, `after`
-    the visit that led here, None for the first in its branch.
+    the visit that led here, None for the first in its branch. `given` is its input and `assigned` the
+    variables that it set, as JSON texts.
     """
 
     name: str
@@ -41,6 +42,8 @@ class Visit:
     parent: Visit | None = None
     item: int | None = None
     after: Visit | None = None
+    given: str = "null"
+    assigned: Mapping[str, str] = field(default_factory=dict)
     children: list[Visit] = field(default_factory=list, repr=False)
     status: str = Status.RUNNING
     ended: float | None = None
@@ -122,10 +125,10 @@ class _Reading:
         parent, item, after = previous, self._items.get(event["previousEventId"]), None
         if previous and not previous.is_open:
             parent, item, after = previous.parent, previous.item, previous
-        name = event["stateEnteredEventDetails"]["name"]
-        visit = Visit(
-            name, event["type"].removesuffix("StateEntered"), event["timestamp"], parent, item, after
-        )
+        details = event["stateEnteredEventDetails"]
+        kind = event["type"].removesuffix("StateEntered")
+        given = details.get("input", "null")
+        visit = Visit(details["name"], kind, event["timestamp"], parent, item, after, given)
         self.visits.append(visit)
         if parent:
             parent.children.append(visit)
@@ -155,6 +158,7 @@ class _Reading:
         details = event["stateExitedEventDetails"]
         visit = self._left(details["name"], last)
         visit.output = json.loads(details["output"])
+        visit.assigned = details.get("assignedVariables", {})
         failed = visit.error is not None or (visit is not last and last.is_open)
         visit.close(CAUGHT if failed else Status.SUCCEEDED, event["timestamp"])
         visit.close_inside(event["timestamp"])

@@ -23,6 +23,7 @@ from coworks.local.bus.envelopes import Happening, Publication
 from coworks.local.invoker import Services, service_invoker
 from coworks.local.queues.project import DATABASE, LocalCarrier, ProjectQueues
 from coworks.local.queues.records import dead_letters_of
+from coworks.local.replay import Beginning, run_again
 from coworks.local.results import result_sender
 from coworks.local.schedules import Schedules
 from coworks.local.visits import read_visits
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 START: Final = datetime(2027, 1, 15, 8, tzinfo=UTC)
 """The moment at which a project in memory begins, unless the test says another."""
 
+_MOST_RUNS: Final = 10_000
 _LONGEST: Final = timedelta(days=366)  # AWS ends an execution after a year
 
 
@@ -147,7 +149,7 @@ class ProjectInMemory:
 
     def start(self, workflow: str, data: Any = None) -> str:
         """Start a workflow; the id of its execution, which stands where it first waits."""
-        started = self._begin(self._workflow(workflow), data, None)
+        started = self._begin(self._workflow(workflow), Beginning(_text(data)), None)
         self._settle()
         return started.name
 
@@ -155,17 +157,40 @@ class ProjectInMemory:
         self, workflow: str, data: Any = None, *, answers: Mapping[str, Any] | None = None
     ) -> WorkflowRun:
         """Run a workflow to its end, with `answers` as `coworks.testing.run` takes them; time passes."""
-        compiled = self._workflow(workflow)
+        return self._perform(self._workflow(workflow), Beginning(_text(data)), answers or {})
+
+    def replay(
+        self,
+        identity: str,
+        step: str | None = None,
+        *,
+        changes: Any = None,
+        answers: Mapping[str, Any] | None = None,
+    ) -> WorkflowRun:
+        """Run an earlier run again to its end, by its id: from its beginning, or from a step with other data.
+
+        `changes` are a JSON Merge Patch (RFC 7396) of the input, or from a step of the variables known there.
+        """
+        found = [one for one in self._engine.list_executions(limit=_MOST_RUNS) if one.name == identity]
+        if not found:
+            raise CoWorksError(f'no run has the id "{identity}"', hint="a run tells it: run(...).id")
+        compiled = self._workflow(found[0].machine)
+        events = self._engine.get_execution_history(compiled.name, identity)
+        return self._perform(compiled, run_again(compiled, found[0], events, step, changes), answers or {})
+
+    def _perform(
+        self, compiled: CompiledWorkflow, beginning: Beginning, answers: Mapping[str, Any]
+    ) -> WorkflowRun:
         names = step_names(compiled)
-        for step in answers or {}:
+        for step in answers:
             if step not in names:
-                raise unknown_step(f'"{workflow}"', step, names)
-        stand_in = StepAnswers(workflow, answers or {}, compiled.source_map)
-        execution = self._begin(compiled, data, self._answers.add(stand_in))
+                raise unknown_step(f'"{compiled.name}"', step, names)
+        stand_in = StepAnswers(compiled.name, answers, compiled.source_map)
+        execution = self._begin(compiled, beginning, self._answers.add(stand_in))
         self._wait_for(execution)
         if stand_in.trouble:
             raise stand_in.trouble
-        return self._told(self._engine.describe_execution(workflow, execution.name))
+        return self._told(self._engine.describe_execution(compiled.name, execution.name))
 
     def advance(self, **time: float) -> None:
         """Let time pass, as `timedelta` takes it: `advance(days=3)`."""
@@ -213,10 +238,10 @@ class ProjectInMemory:
             raise CoWorksError(f'the workflow "{name}" cannot run:\n' + "\n".join(mistakes))
         return compiled
 
-    def _begin(self, compiled: CompiledWorkflow, data: Any, case: str | None) -> Execution:
+    def _begin(self, compiled: CompiledWorkflow, beginning: Beginning, case: str | None) -> Execution:
         through = Through(self._engine.machines.current(compiled.name).id, test_case=case)
-        text = json.dumps({} if data is None else data)
-        return self._engine.start_execution(compiled.name, text, through=through)
+        start = self._engine.start_execution
+        return start(compiled.name, beginning.input, through=through, at=beginning.at)
 
     def _wait_for(self, execution: Execution) -> None:
         """Let time pass until an execution is over, or nothing moves it on any more.
@@ -257,6 +282,11 @@ class ProjectInMemory:
         message = queues.mapping.receive_due()
         due = tuple(_or_never(one) for one in (self._engine.next_wake, delivery, tick, message))
         return due, (queues.queues.bells.heard(), bus.state()["waiting"])
+
+
+def _text(data: Any) -> str:
+    """The data of a run as JSON; a run without has an empty object."""
+    return json.dumps({} if data is None else data)
 
 
 def _or_never(moment: float | None) -> float:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from coworks.engine.names import Arns
     from coworks.engine.quotas import Quotas
-    from coworks.engine.records import Execution, Position
+    from coworks.engine.records import Execution, Position, StartPoint
     from coworks.engine.stores.store import Store
 
 logger = logging.getLogger("coworks.engine")
@@ -48,11 +48,11 @@ class LiveRuns:
         """How many more executions this turn takes on."""
         return ROOM - len(self.touched)
 
-    def begin(self, record: Execution, machine: Machine) -> Run:
+    def begin(self, record: Execution, machine: Machine, at: StartPoint | None = None) -> Run:
         """Begin an execution, whose id is given here."""
         self.last_id += 1
         run = Run(replace(record, id=self.last_id), machine, self._arns, quotas=self._quotas)
-        run.begin()
+        run.begin(at)
         self.touched[run.record.id] = run
         self._begun[record.machine, record.name] = run
         return run

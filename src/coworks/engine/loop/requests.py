@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from coworks.engine.loop.starts import Starts
     from coworks.engine.names import Arns
     from coworks.engine.quotas import Quotas
-    from coworks.engine.records import Execution, MapRun, Through
+    from coworks.engine.records import Execution, MapRun, StartPoint, Through
     from coworks.engine.runs.run import Run
     from coworks.engine.stores.store import Store
     from coworks.engine.tasks import ActivityTask, Report
@@ -47,11 +47,12 @@ class Requests:
         name: str | None,
         text: str,
         through: Through | None,
+        at: StartPoint | None,
         answer: Future[Execution],
         now: float,
     ) -> None:
         """Start an execution, and answer with it."""
-        self._answers.append((answer, self._starts.start(machine, name, text, through, now)))
+        self._answers.append((answer, self._starts.start(machine, name, text, through, now, at)))
 
     def start_express(
         self,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from coworks.engine.errors import (
     ExecutionAlreadyExistsError,
+    StateDoesNotExistError,
     StateMachineDoesNotExistError,
     StateMachineTypeNotSupportedError,
 )
@@ -19,7 +20,7 @@ from coworks.engine.records import Execution, Status
 if TYPE_CHECKING:
     from coworks.engine.loop.live import LiveRuns
     from coworks.engine.quotas import Quotas
-    from coworks.engine.records import Through
+    from coworks.engine.records import StartPoint, Through
     from coworks.engine.stores.store import Store
 
 
@@ -33,11 +34,17 @@ class Starts:
         self._is_express = lru_cache(maxsize=256)(self._read_type)
 
     def start(
-        self, machine: str, name: str | None, text: str, through: Through | None, now: float
+        self,
+        machine: str,
+        name: str | None,
+        text: str,
+        through: Through | None,
+        now: float,
+        at: StartPoint | None = None,
     ) -> Execution:
         """A new execution; the same name with the same input is the same execution while it runs.
 
-        Raises `StateMachineDoesNotExistError`, `ExecutionAlreadyExistsError`.
+        Raises `StateMachineDoesNotExistError`, `StateDoesNotExistError`, `ExecutionAlreadyExistsError`.
         """
         current = self._store.current_machine(machine)
         if current is None:
@@ -49,7 +56,12 @@ class Starts:
         record = Execution(0, current.id, machine, name or str(uuid.uuid4()), Status.RUNNING, text, now)
         if through:
             record = through.led(replace(record, machine_id=through.revision))
-        return self._live.begin(record, self._live.machine(record.machine_id)).record
+        parsed = self._live.machine(record.machine_id)
+        if at and at.state not in parsed.states:
+            raise StateDoesNotExistError(
+                f'the state machine "{machine}" has no state "{at.state}" to begin at'
+            )
+        return self._live.begin(record, parsed, at).record
 
     def start_any(
         self, machine: str, name: str | None, text: str, through: Through | None, now: float, *, awaited: bool

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from coworks.asl.failures import RUNTIME
-from coworks.engine.history import History, failure, storable
+from coworks.engine.history import History, failure, json_text, storable
 from coworks.engine.quotas import Quotas
 from coworks.engine.records import Change, Execution, Position, Status
 from coworks.engine.resources import Resource
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from coworks.asl import Call, Machine
     from coworks.engine.names import Arns
-    from coworks.engine.records import EventBatch
+    from coworks.engine.records import EventBatch, StartPoint
     from coworks.engine.runs.branch import Branch
     from coworks.engine.runs.map_progress import Progress
     from coworks.engine.tasks import ActivityTask, Report, TaskError
@@ -104,14 +104,25 @@ class Run:
         began = self.record.redriven or self.record.started
         return began + min(known) if known else None
 
-    def begin(self) -> None:
-        """A new execution stands before its first state."""
+    def begin(self, at: StartPoint | None = None) -> None:
+        """A new execution stands before its first state, or before the one that it begins `at`."""
         self._row_changed = True
         root = self._tree.root
         role = role_of(self.record, self._arns)
         through = started_through(self.record, self._arns)
         root.at.previous = self._history.started(self.record.started, self.record.input, role, through)
+        if at:
+            self._stand(root, at)
         self._tree.moved(root)
+
+    def _stand(self, root: Branch, at: StartPoint) -> None:
+        """Before the state, as if a Pass had led there."""
+        began, history = self.record.started, self._history
+        entered = history.entered("Pass", at.told_as, began, root.at.previous, json_text(at.reason))
+        text = json_text(at.input)
+        root.at.previous = history.exited("Pass", at.told_as, began, entered, text, at.variables)
+        root.at.move(at.state, at.input)
+        root.assign(at.variables)
 
     def redrive(self, now: float, forgotten: Sequence[int] = ()) -> None:
         """Its record says that it runs again: it goes on from where its branches stand.
