@@ -60,6 +60,15 @@ def test_only_a_lambda_changes_the_logs_of_its_process() -> None:
     assert isinstance(handler.formatter, JsonFormatter)
 
 
+def test_a_service_that_uses_another_keeps_its_own_name() -> None:
+    root, said = logging.Logger("root"), io.StringIO()
+    root.addHandler(logging.StreamHandler(said))
+    for service in ("approval", "mail"):
+        set_up(service, environment={"AWS_LAMBDA_FUNCTION_NAME": "f"}, root=root)
+    root.info("asked")
+    assert json.loads(said.getvalue())["service"] == "approval"
+
+
 def test_a_record_of_a_call_tells_request_entry_and_trace(in_lambda: None) -> None:
     class Shop(TechMicroService):
         public = True

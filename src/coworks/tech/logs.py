@@ -53,8 +53,11 @@ def set_up(
     environment: Mapping[str, str] = os.environ,
     root: logging.Logger = logging.root,
 ) -> None:
-    """On Lambda, write what is logged as JSON lines, from `AWS_LAMBDA_LOG_LEVEL` (INFO) on."""
-    if not on_lambda(environment):
+    """On Lambda, write what is logged as JSON lines, from `AWS_LAMBDA_LOG_LEVEL` (INFO) on.
+
+    The service that does so first is the one that the function is: those that it uses keep its name.
+    """
+    if not on_lambda(environment) or any(isinstance(one.formatter, JsonFormatter) for one in root.handlers):
         return
     root.setLevel(environment.get("AWS_LAMBDA_LOG_LEVEL", "INFO"))
     if not root.handlers:
