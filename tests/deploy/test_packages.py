@@ -99,6 +99,14 @@ def test_a_wheel_that_is_missing_for_the_target_is_named(build: Build) -> None:
     )
 
 
+def test_the_handler_lets_the_libraries_of_the_package_log_from_warning_on(build: Build) -> None:
+    group = '[dependency-groups]\nhello = ["iniconfig"]\n'
+    package = build({"tech/hello.py": HELLO, **pyproject(group)})
+    with zipfile.ZipFile(package.file) as archive:
+        handler = archive.read("coworks_handler.py").decode()
+    assert "\nquiet('iniconfig')\n" in handler
+
+
 def test_an_import_without_requirement_is_an_error_that_names_it(build: Build) -> None:
     hello = HELLO.replace('return "hello"', "import iniconfig")
     with pytest.raises(DeployError, match=r"tech/hello.py:5 imports iniconfig, which is in no requirement"):

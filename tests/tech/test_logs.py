@@ -11,7 +11,7 @@ import pytest
 
 from coworks.errors import CoWorksError
 from coworks.tech import TechMicroService
-from coworks.tech.logs import JsonFormatter, metric, set_up, trace_headers
+from coworks.tech.logs import JsonFormatter, metric, quiet, set_up, trace_headers
 from coworks.testing import client
 
 
@@ -67,6 +67,26 @@ def test_a_service_that_uses_another_keeps_its_own_name() -> None:
         set_up(service, environment={"AWS_LAMBDA_FUNCTION_NAME": "f"}, root=root)
     root.info("asked")
     assert json.loads(said.getvalue())["service"] == "approval"
+
+
+@pytest.mark.parametrize(("level", "told"), [("DEBUG", "WARNING"), ("ERROR", "ERROR")])
+def test_libraries_tell_from_warning_on_and_the_service_from_the_chosen_level(level: str, told: str) -> None:
+    root = logging.RootLogger(logging.WARNING)
+    root.manager = logging.Manager(root)  # a tree of loggers of its own
+    root.manager.getLogger("boto3").setLevel("DEBUG")
+    set_up("mail", environment={"AWS_LAMBDA_FUNCTION_NAME": "f", "AWS_LAMBDA_LOG_LEVEL": level}, root=root)
+    quiet("httpx", root=root)
+    levels = {
+        name: logging.getLevelName(root.manager.getLogger(name).getEffectiveLevel())
+        for name in ("botocore.credentials", "httpx", "boto3.session", "tech.mail", "audit")
+    }
+    assert levels == {
+        "botocore.credentials": told,
+        "httpx": told,
+        "boto3.session": "DEBUG",
+        "tech.mail": level,
+        "audit": level,
+    }
 
 
 def test_a_record_of_a_call_tells_request_entry_and_trace(in_lambda: None) -> None:

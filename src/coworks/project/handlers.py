@@ -9,6 +9,7 @@ from coworks.project.errors import ProjectError
 from coworks.project.predefined import module_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from coworks.project.model import Service
@@ -22,16 +23,23 @@ from {module} import {attribute} as found
 handler = found() if isinstance(found, type) else found
 handler.name = {service!r}
 '''
+_QUIET: Final = """
+from coworks.tech.logs import quiet
+
+quiet({libraries})
+"""
 
 
-def write_handler(service: Service, root: Path, folder: Path) -> str:
-    """Write the module into a folder; the name of its file.
+def write_handler(service: Service, root: Path, folder: Path, libraries: Iterable[str] = ()) -> str:
+    """Write the module into a folder; the name of its file. The libraries log from WARNING on.
 
     Raises `ProjectError` when the module of the service was loaded anew since the project was.
     """
     module = module_of(service.file, root)
     name = f"{HANDLER.partition('.')[0]}.py"
     text = _TEXT.format(service=service.name, module=module, attribute=_attribute(service, module))
+    if told := ", ".join(map(repr, sorted(libraries))):
+        text += _QUIET.format(libraries=told)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text(text, encoding="utf-8")
     return name

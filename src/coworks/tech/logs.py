@@ -1,8 +1,9 @@
 """Logs, traces and metrics of a service, without a library.
 
 Users write to the standard `logging`. On Lambda each record becomes one JSON line with the request, the
-service, the entry and the trace, and each call one line with its status and its milliseconds; elsewhere the
-process says what its logs look like. `metric` writes CloudWatch's embedded format, which costs no call.
+service, the entry and the trace, and each call one line with its status and its milliseconds; what libraries
+tell begins at WARNING. Elsewhere the process says what its logs look like. `metric` writes CloudWatch's
+embedded format, which costs no call.
 
 Sources: https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html,
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html,
@@ -36,6 +37,9 @@ metrics = logging.getLogger("coworks.metrics")
 
 NAMESPACE = "CoWorks"
 
+# Those of the Python runtimes of Lambda that log; the handler of a package tells which it brings besides.
+_OF_LAMBDA = ("boto3", "botocore", "s3transfer", "urllib3")
+
 _TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
 _MOST_DIMENSIONS = 30
 # What every record has; anything else came by `extra` and is told.
@@ -60,10 +64,23 @@ def set_up(
     if not on_lambda(environment) or any(isinstance(one.formatter, JsonFormatter) for one in root.handlers):
         return
     root.setLevel(environment.get("AWS_LAMBDA_LOG_LEVEL", "INFO"))
+    quiet(*_OF_LAMBDA, root=root)
     if not root.handlers:
         root.addHandler(logging.StreamHandler(sys.stdout))
     for handler in root.handlers:
         handler.setFormatter(JsonFormatter(service))
+
+
+def quiet(*libraries: str, root: logging.Logger = logging.root) -> None:
+    """Let the loggers of libraries tell from WARNING on, or from the root's level if that is higher.
+
+    One that has a level of its own keeps it.
+    """
+    level = max(root.level, logging.WARNING)
+    for name in libraries:
+        logger = root.manager.getLogger(name)
+        if logger.level == logging.NOTSET:
+            logger.setLevel(level)
 
 
 class JsonFormatter(logging.Formatter):

@@ -156,7 +156,7 @@ def _copy(
         put(file, root, why)
     for file, pattern in _included(root, include):
         put(file, root, f'include = ["{pattern}"]')
-    return {**reasons, write_handler(service, root, own): "the handler"}
+    return {**reasons, write_handler(service, root, own, ground.libraries): "the handler"}
 
 
 def _data_of(module: Path) -> Iterator[Path]:

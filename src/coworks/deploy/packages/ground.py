@@ -9,7 +9,7 @@ import shutil
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from coworks import errors
@@ -41,6 +41,12 @@ class Ground:
     files: Mapping[str, Path]
     runtime: frozenset[str]
     installed: frozenset[str]
+
+    @property
+    def libraries(self) -> frozenset[str]:
+        """The names of the top-level modules that were installed."""
+        modules = (PurePosixPath(name) for name in self.installed if name.endswith(".py"))
+        return frozenset(module.parts[0].removesuffix(".py") for module in modules)
 
     def has(self, top: str) -> bool:
         """True when it brings the top-level module of this name."""
