@@ -13,7 +13,6 @@ import pytest
 from cfnlint.api import ManualArgs, lint
 from tests.deploy.conftest import HELLO
 
-from coworks.catalog.notify import NotifyMicroService
 from coworks.deploy import DeployError, OptionError
 from coworks.deploy.template import Template
 from coworks.deploy.template.roles import WITHOUT_RESOURCES
@@ -163,11 +162,9 @@ def test_a_sample_is_accepted_by_cloudformation_and_opens_nothing(sample: Path, 
     }
     for template in templates(files).values():
         assert complaints(template) == []
-        # To which topics it publishes, the predefined service is told by who calls it: so it declares.
-        declared = [{"Effect": "Allow", **one} for one in NotifyMicroService.permissions]
         for statement in statements(template):
             assert not [action for action in statement["Action"] if "*" in action]
-            if statement not in declared and "*" in _UNKNOWN.sub("", json.dumps(statement["Resource"])):
+            if "*" in _UNKNOWN.sub("", json.dumps(statement["Resource"])):
                 assert set(statement["Action"]) <= WITHOUT_RESOURCES, statement
 
 
@@ -205,6 +202,26 @@ def test_a_service_may_do_what_it_declares_and_needs_and_nothing_else(templates:
     ]
     variables = only(shop, "Lambda::Function")["Environment"]["Variables"]
     assert variables["CWS_FUNCTION_HELLO"] == "shop-dev-hello:live"
+
+
+def test_a_service_may_publish_to_the_topics_it_names_and_to_no_other(templates: Templates) -> None:
+    elsewhere = "arn:aws:sns:eu-west-1:123456789012:ops"
+    notify = {"tech/notify.py": "from coworks.catalog.notify import NotifyMicroService as service\n"}
+    settings = f'[tool.coworks.services.notify]\npublish = ["stock", "{elsewhere}"]\n'
+    for named, resources in (
+        (
+            settings,
+            [
+                [
+                    {"Fn::Sub": "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:stock"},
+                    elsewhere,
+                ]
+            ],
+        ),
+        ("", []),
+    ):
+        made = templates(project(named, **notify))["notify"]
+        assert [one["Resource"] for one in statements(made) if one["Action"] == ["sns:Publish"]] == resources
 
 
 def test_who_leaves_orders_in_a_queue_may_send_to_it_alone(templates: Templates) -> None:
@@ -384,6 +401,7 @@ SDK = """
         (project("memroy = 256\n"), 'has no setting "memroy"', 'did you mean "memory"?'),
         (project("[tool.coworks.services.helo]\n"), "is for no service", 'did you mean "hello"?'),
         (project("[tool.coworks.stages.prd]\n"), 'no stage "dev"', "known: prd"),
+        (project('publish = ["*"]\n'), "no list of topics", 'write ["NAME", "arn:aws:sns:'),
         (project('secrets = {PASSWORD = "hunter2"}\n'), "where the secret is kept", "secretsmanager:"),
         (project('permissions = [{Action = "*", Resource = "*"}]\n'), "no action of one", "s3:GetObject"),
         (project(**{"biz/other.yml": WATCH}), "both wait for the queue orders.fifo", "publish to a topic"),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import boto3
 import pytest
 from moto import mock_aws
 
-from coworks.tech.topics import publish
+from coworks.tech.topics import TopicClosedError, publish
 
 
 @pytest.fixture(autouse=True)
@@ -30,3 +33,39 @@ def test_a_message_goes_to_the_topic_of_this_account(by_arn: bool) -> None:
         (message,) = sqs.receive_message(QueueUrl=queue)["Messages"]
         told = json.loads(message["Body"])
         assert (told["MessageId"], told["Message"], told["Subject"]) == (identity, "nails: 3 left", "Stock")
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """SNS for a role that does not name the topic."""
+
+    def do_POST(self) -> None:
+        said = b"<ErrorResponse><Error><Code>AuthorizationError</Code></Error></ErrorResponse>"
+        self.send_response(403)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def refusing_sns(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with HTTPServer(("127.0.0.1", 0), Refusing) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SNS", f"http://127.0.0.1:{server.server_port}")
+        serving = Thread(target=server.serve_forever)
+        serving.start()
+        yield
+        server.shutdown()
+        serving.join()
+
+
+def test_a_topic_that_the_service_does_not_name_is_closed_to_it(
+    refusing_sns: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "shop-dev-notify")
+    monkeypatch.setenv("CWS_PROJECT", "shop")
+    monkeypatch.setenv("CWS_STAGE", "dev")
+    with pytest.raises(TopicClosedError, match="its setting publish does not name it") as refused:
+        publish("arn:aws:sns:eu-west-1:123456789012:ops", "down")
+    assert "[tool.coworks.services.notify] publish = [" in (refused.value.hint or "")

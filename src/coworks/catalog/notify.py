@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from coworks.catalog.environment import positive_number
@@ -21,8 +21,6 @@ from coworks.tech import BadRequestError, ServiceUnavailableError, TechMicroServ
 from coworks.tech.topics import publish
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from coworks.tech import AuthRequest
 
 _TOPIC = "topic:"
@@ -43,12 +41,8 @@ class NotTakenError(BadRequestError):
 class NotifyMicroService(TechMicroService):
     """Tells people. Workflows and other services may give it orders; HTTP is closed.
 
-    On AWS it may publish to any topic of SNS. Who names none inherits, with `permissions = ()`.
+    On AWS it may publish to the topics that the setting `publish` of the service names, and to no other.
     """
-
-    permissions: ClassVar[Sequence[Mapping[str, Any]]] = (
-        {"Action": "sns:Publish", "Resource": "arn:aws:sns:*:*:*"},
-    )
 
     def auth(self, auth_request: AuthRequest) -> bool:
         """Nobody, by HTTP."""
@@ -59,7 +53,7 @@ class NotifyMicroService(TechMicroService):
 
         Answers how: `{"to": ..., "by": "mail"}`, or `topic`, or `webhook`.
 
-        Raises NotToldError, NotTakenError, MailNotSentError, MailRefusedError.
+        Raises NotToldError, NotTakenError, TopicClosedError, MailNotSentError, MailRefusedError.
         """
         if to.startswith((_TOPIC, _TOPIC_ARN)):
             publish(to.removeprefix(_TOPIC), text or subject, subject=_short(subject))

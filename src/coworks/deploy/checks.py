@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _VARIABLE: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
 _RESERVED: Final = ("AWS_", "LAMBDA_", "CWS_")
 _ACTION: Final = re.compile(r"[a-z0-9-]+:[A-Za-z0-9*]+")
+_TOPIC: Final = re.compile(r"(arn:aws[\w-]*:sns:[\w-]+:\d{12}:)?[\w-]{1,256}(\.fifo)?", re.ASCII)
 _SECRET: Final = re.compile(r"(ssm:[\w./-]+|secretsmanager:[\w./+=@-]+(:[\w.-]+)?)")
 
 
@@ -38,6 +39,13 @@ def texts(value: Any) -> Problem | None:
     if isinstance(value, list) and all(isinstance(one, str) and one for one in value):
         return None
     return Problem("is no list of texts", 'write ["...", "..."]')
+
+
+def check_topics(value: Any) -> Problem | None:
+    """Topics of SNS, each by its name, in the region and the account of the stage, or by its ARN."""
+    if isinstance(value, list) and all(isinstance(one, str) and _TOPIC.fullmatch(one) for one in value):
+        return None
+    return Problem("is no list of topics", 'write ["NAME", "arn:aws:sns:REGION:ACCOUNT:NAME"]')
 
 
 def one_of(*known: Any) -> Check:

@@ -58,6 +58,12 @@ class Names:
     def queue_arn(self, service: str, *, fifo: bool = False) -> dict[str, Any]:
         return _arn(f"sqs:${{AWS::Region}}:${{AWS::AccountId}}:{self.of(service)}{FIFO if fifo else ''}")
 
+    def topic_arn(self, topic: str) -> str | dict[str, Any]:
+        """A topic by its name, which is in no stack of ours; an ARN stays as it is."""
+        return (
+            topic if topic.startswith("arn:") else _arn(f"sns:${{AWS::Region}}:${{AWS::AccountId}}:{topic}")
+        )
+
 
 def check_names(names: Names, services: Iterable[str], workflows: Iterable[str]) -> None:
     """Raises `DeployError` for a name that AWS does not take, or two that would be one there."""

@@ -19,6 +19,7 @@ from coworks.deploy.checks import (
     check_permissions,
     check_secrets,
     check_text,
+    check_topics,
     check_variables,
     one_of,
     texts,
@@ -60,6 +61,7 @@ _OF_SERVICE: Final[dict[str, Check]] = _SHARED | {
     "include": texts,
     "max_receives": whole(1, MOST_RECEIVES, "receives"),
     "memory": whole(128, 10_240, "MB"),
+    "publish": check_topics,
     "python": one_of(*PYTHONS),
     "queue": true_or_false,
     "secrets": check_secrets,
@@ -95,8 +97,9 @@ class ServiceOptions:
     `max_receives` times goes to the dead letters.
 
     `secrets` maps variables to `ssm:NAME` or `secretsmanager:NAME[:KEY]`; `permissions` are statements of
-    IAM; `identity` are the parts of a request that the authorizer of an HTTP API cannot do without; `include`
-    are patterns of files of the project that are packed beside its modules.
+    IAM; `publish` are the topics of SNS that it may publish to, by name or ARN; `identity` are the parts of a
+    request that the authorizer of an HTTP API cannot do without; `include` are patterns of files of the
+    project that are packed beside its modules.
     """
 
     alarms: bool = True
@@ -113,6 +116,7 @@ class ServiceOptions:
     max_receives: int = MAX_RECEIVES
     memory: int = 256
     permissions: Sequence[Mapping[str, Any]] = ()
+    publish: Sequence[str] = ()
     python: str = "3.13"
     queue: bool = True
     secrets: Mapping[str, str] = field(default_factory=dict)

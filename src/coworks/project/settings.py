@@ -31,8 +31,8 @@ _OF_DEPLOYMENT = frozenset(
     {
         "account", "alarms", "alarms_topic", "api", "architecture", "bucket", "certificate", "domain",
         "environment", "fifo", "identity", "include", "log_retention_days", "max_receives", "memory",
-        "permissions", "profile", "python", "queue", "region", "secrets", "services", "timeout", "tracing",
-        "type", "workflows",
+        "permissions", "profile", "publish", "python", "queue", "region", "secrets", "services", "timeout",
+        "tracing", "type", "workflows",
     }
 )  # fmt: skip
 

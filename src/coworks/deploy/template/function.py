@@ -153,4 +153,6 @@ def _statements(names: Names, options: ServiceOptions, code: Code) -> Iterable[M
         yield allow(changes, att(ANSWERS, "Arn"))
     if code.answers_tasks:
         yield allow(("states:SendTaskFailure", "states:SendTaskSuccess"), names.machine_arn("*"))
+    if options.publish:
+        yield allow("sns:Publish", [names.topic_arn(topic) for topic in options.publish])
     yield from options.permissions
