@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -38,7 +39,12 @@ async def start_pages() -> ASGIApp:
 
 class ServeConsole(Protocol):
     def __call__(
-        self, *, only_local: bool = True, files: Mapping[str, str] = PROJECT, start: object = start_pages
+        self,
+        *,
+        only_local: bool = True,
+        files: Mapping[str, str] = PROJECT,
+        start: object = start_pages,
+        clock: Callable[[], float] = time.monotonic,
     ) -> Running: ...
 
 
@@ -48,10 +54,14 @@ def serve_console(make_project: Callable[[Mapping[str, str]], Path]) -> Iterator
     with ExitStack() as served:
 
         def serve(
-            *, only_local: bool = True, files: Mapping[str, str] = PROJECT, start: object = start_pages
+            *,
+            only_local: bool = True,
+            files: Mapping[str, str] = PROJECT,
+            start: object = start_pages,
+            clock: Callable[[], float] = time.monotonic,
         ) -> Running:
             def make(system: System, *, only_local: bool) -> ASGIApp:
-                return Console(system, only_local=here, start=start)  # type: ignore[arg-type]
+                return Console(system, only_local=here, start=start, clock=clock)  # type: ignore[arg-type]
 
             here = only_local
             project = load_project(make_project(files))

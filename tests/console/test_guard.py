@@ -9,13 +9,15 @@ from coworks.console.guard import policy, refusal
 HOST = {"host": "127.0.0.1:8000"}
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "[::1]:8000", "LOCALHOST"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8000", "127.0.0.2:8000", "localhost:8000", "[::1]:8000", "LOCALHOST", "cws.localhost"]
+)
 def test_the_names_of_this_machine_may_enter(host: str) -> None:
     assert refusal("GET", {"host": host}, only_local=True) is None
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "127.0.0.1.evil.example", "127.evil.example:80", "", "[", "a@b"]
+    "host", ["evil.example", "127.0.0.1.evil.example", "127.evil.example:80", "0.0.0.0", "", "[", "a@b"]
 )
 def test_a_name_that_was_made_to_point_here_is_refused(host: str) -> None:
     assert refusal("GET", {"host": host}, only_local=True) == f"{host} is not an address of this server"

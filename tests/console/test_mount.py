@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from tests.console.conftest import ServeConsole
 from tests.local.conftest import Answer, Running
 
+from coworks.console.sessions import LASTS
 from coworks.console.users import Role, Users
 from coworks.errors import CoWorksError
 
@@ -73,6 +74,24 @@ def test_a_password_opens_it_until_one_leaves(serve_console: ServeConsole) -> No
     mine = {"Cookie": cookie.partition(";")[0]}
     assert running.ask("GET", "/_console/", headers=mine).content == b"ann"
     assert running.ask("POST", "/_console/logout", headers=mine).status == 303
+    assert running.ask("GET", "/_console/", headers=mine).status == 401
+
+
+def test_a_session_ends_with_its_time_and_with_a_new_password_or_role(serve_console: ServeConsole) -> None:
+    now = [0.0]
+    running = serve_console(only_local=False, clock=lambda: now[0])
+
+    def enter() -> dict[str, str]:
+        return {"Cookie": log_in(running).headers["set-cookie"].partition(";")[0]}
+
+    add_ann(running)
+    mine = enter()
+    now[0] = LASTS - 1
+    assert running.ask("GET", "/_console/", headers=mine).status == 200
+    now[0] = LASTS
+    assert running.ask("GET", "/_console/", headers=mine).status == 401
+    mine = enter()
+    add_ann(running, Role.EDIT)
     assert running.ask("GET", "/_console/", headers=mine).status == 401
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from coworks.engine.listening import names_this_machine
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_THIS_MACHINE: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _OWN: Final = frozenset({"", "same-origin", "none"})
 
 # Vue compiles the templates of NiceGUI's components in the browser, which CSP calls eval. Scripts need the
@@ -39,7 +40,7 @@ def refusal(method: str, headers: Mapping[str, str], *, only_local: bool) -> str
     point here (DNS rebinding) is none.
     """
     host = headers.get("host", "")
-    if only_local and _name_of(host) not in _THIS_MACHINE:
+    if only_local and not names_this_machine(_name_of(host)):
         return f"{host} is not an address of this server"
     origin = headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != host:
@@ -60,8 +61,8 @@ def _is_link(method: str, headers: Mapping[str, str]) -> bool:
     return method == "GET" and is_page
 
 
-def _name_of(host: str) -> str | None:
+def _name_of(host: str) -> str:
     try:
-        return urlsplit(f"//{host}").hostname
+        return urlsplit(f"//{host}").hostname or ""
     except ValueError:
-        return None
+        return ""

@@ -62,13 +62,16 @@ class Login:
 
     def leave(self, request: Request) -> Response:
         """End the session of a request."""
-        self._sessions.end(request.cookies.get(_cookie(request), ""))
+        key = request.cookies.get(_cookie(request), "")
+        if session := self._sessions.find(key):
+            self._audit.write(session.user.name, "logout", _address(request))
+        self._sessions.end(key)
         response = RedirectResponse(f"{HOME}login", 303)
         response.delete_cookie(_cookie(request), path=HOME.rstrip("/"))
         return response
 
     async def _log_in(self, request: Request) -> Response:
-        address = request.client.host if request.client else ""
+        address = _address(request)
         if self._sessions.is_held_back(address):
             return _page(texts.LOGIN_TITLE, _form(texts.LOGIN_HELD_BACK), 429)
         name, password = await _read_form(request)
@@ -88,6 +91,10 @@ class Login:
             secure=request.url.scheme == "https",
         )
         return response
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _cookie(connection: HTTPConnection) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -40,18 +41,25 @@ _OF_EXTRA: Final = frozenset({"nicegui", "fastapi"})
 class Console:
     """The console of a running system; `start` gives its pages, at the first visit.
 
-    With `only_local` it is open, to this machine alone; else it wants a password.
+    With `only_local` it is open, to this machine alone; else it wants a password. `clock` counts the seconds
+    of sessions.
     """
 
     def __init__(
-        self, system: System, *, only_local: bool, start: Callable[[], Awaitable[ASGIApp]] | None = None
+        self,
+        system: System,
+        *,
+        only_local: bool,
+        start: Callable[[], Awaitable[ASGIApp]] | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         folder = system.project.settings.state_folder
         self._system = system
         self._only_local = only_local
         self._audit = AuditLog(folder)
-        self._sessions = Sessions()
-        self._login = Login(Users(folder), self._sessions, self._audit)
+        users = Users(folder)
+        self._sessions = Sessions(clock, lambda user: users.find(user.name) == user)
+        self._login = Login(users, self._sessions, self._audit)
         self._start = start or start_pages
         self._starting = asyncio.Lock()
         self._pages: ASGIApp | None = None

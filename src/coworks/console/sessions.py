@@ -30,10 +30,19 @@ class Session:
 
 
 class Sessions:
-    """The sessions of a server, for any thread; `clock` counts seconds."""
+    """The sessions of a server, for any thread; `clock` counts seconds.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    `is_known` tells whether a user is still the one who logged in: whoever is removed, or gets another
+    password or role, is out at once.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        is_known: Callable[[User], bool] = lambda user: True,
+    ) -> None:
         self._clock = clock
+        self._is_known = is_known
         self._sessions: dict[str, Session] = {}
         self._failures: dict[str, list[float]] = {}
         self._lock = threading.Lock()
@@ -48,7 +57,9 @@ class Sessions:
     def find(self, key: str) -> Session | None:
         """The session of a key, unless it is over."""
         session = self._sessions.get(key)
-        return session if session and session.until > self._clock() else None
+        if session is None or session.until <= self._clock() or not self._is_known(session.user):
+            return None
+        return session
 
     def end(self, key: str) -> None:
         with self._lock:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import socket
 import sys
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 import uvicorn
@@ -25,8 +26,6 @@ GRACE: Final = 1
 """Seconds that calls under way have to end after Ctrl-C."""
 
 CONNECTIONS: Final = 4096
-
-_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class AddressInUseError(CoWorksError):
@@ -62,7 +61,12 @@ def allow_connections(wanted: int = CONNECTIONS) -> None:
 
 def is_loopback(host: str) -> bool:
     """True for the names and addresses that only this machine can reach."""
-    return host in {"localhost", "::1"} or host.startswith("127.")
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def names_this_machine(host: str) -> bool:
@@ -70,7 +74,7 @@ def names_this_machine(host: str) -> bool:
     elsewhere (https://www.rfc-editor.org/rfc/rfc6761#section-6.3): a page that had its own name point here
     comes under that name.
     """
-    return host in _NAMES or host.endswith(".localhost")
+    return is_loopback(host) or host.endswith(".localhost")
 
 
 def url_of(host: str, listener: socket.socket) -> str:

@@ -9,11 +9,15 @@ from nicegui import ui
 
 from coworks.console import texts
 from coworks.console.rendering import render
+from coworks.console.users import Role
 from coworks.console.visitors import SCOPE_KEY, Visitor
 from coworks.errors import CoWorksError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_GUARD_EVERY: Final = 2.0
+"""Seconds after which a page notices that its session is over: it shows nothing more, and asks who it is."""
 
 BASE: Final = "/_console"
 _LINKS: Final = {"home": (texts.HOME, f"{BASE}/"), "runs": (texts.RUNS, f"{BASE}/runs")}
@@ -35,6 +39,8 @@ def frame(title: str, here: str = "") -> Iterator[Visitor]:
     html(render("top", project=project, links=links, user=who.session and who.user.name))
     with ui.element("div").classes("main").props("id=main tabindex=-1"):
         yield who
+    if who.session:
+        ui.timer(_GUARD_EVERY, lambda: None if who.may(Role.VIEW) else ui.navigate.reload())
 
 
 def html(content: str) -> ui.html:

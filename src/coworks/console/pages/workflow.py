@@ -111,6 +111,8 @@ class WorkflowDesk:
                 self._save = (
                     button(texts.SAVE, on_click=self.save).props("unelevated no-caps").classes("main-action")
                 )
+                for one in (self._undo, self._redo, self._save):
+                    one.set_visibility(self.may_edit)
         self._notice = html("")
 
     def _build_views(self) -> None:
@@ -138,9 +140,9 @@ class WorkflowDesk:
         show(self._steps, render("steps", outline=outline, may_edit=self.may_edit))
         show(self._problems, render("problems", problems=problems))
         self._editor.show(text, problems)
-        self._undo.set_enabled(self.may_edit and document.can_undo)
-        self._redo.set_enabled(self.may_edit and document.can_redo)
-        self._save.set_enabled(self.may_edit and document.is_changed)
+        self._undo.set_enabled(document.can_undo)
+        self._redo.set_enabled(document.can_redo)
+        self._save.set_enabled(document.is_changed)
         self._run.set_visibility(self.visitor.may(Role.OPERATE))
         self._run.set_enabled(document.compiled.definition is not None)
         ui.run_javascript(f"window.coworksUnsaved = {'true' if document.is_changed else 'false'}")
@@ -213,7 +215,7 @@ class WorkflowDesk:
 
     async def _typed(self) -> None:
         text = self._editor.text
-        if text == self.document.text:
+        if text == self.document.text or not self.may_edit:
             return
         self.document.change(text, typed=True)
         await asyncio.sleep(_TYPING)
