@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: demo test test-slow check bench-tech bench-compile bench-engine bench-local bench-mail bench-package docs pictures screenshots format clean
+.PHONY: demo test test-slow check bench-tech bench-compile bench-engine bench-local bench-mail bench-package bench-testing docs pictures screenshots format clean
 
 demo: .venv/installed
 	$(BIN)/cws --project-dir samples/server_watch run --port $(PORT)
@@ -37,6 +37,9 @@ bench-engine: .venv/installed-bench
 
 bench-package: .venv/installed-bench
 	$(BIN)/python benchmarks/package.py
+
+bench-testing: .venv/installed-dev
+	$(BIN)/python benchmarks/testing.py
 
 docs: .venv/installed-dev
 	$(BIN)/sphinx-build -W --keep-going -n -q -b html docs dist/docs

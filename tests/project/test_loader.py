@@ -132,6 +132,17 @@ def test_loading_again_sees_what_changed(make_project: MakeProject) -> None:
     assert [entry.path for entry in service.app.entries] == ["/new"]
 
 
+def test_a_workflow_is_compiled_again_when_it_or_its_service_changes_and_else_not(
+    make_project: MakeProject,
+) -> None:
+    first = load_project(make_project({"tech/hello.py": HELLO, "biz/greet.yml": GREET})).workflows
+    assert load_project(make_project({})).workflows[0].definition is first[0].definition
+    renamed = load_project(make_project({"tech/hello.py": HELLO.replace("name=", "nom=")}))
+    assert [problem.code for problem in renamed.problems] == ["B204"]
+    longer = load_project(make_project({"tech/hello.py": HELLO, "biz/greet.yml": "    comment: Hi" + GREET}))
+    assert (longer.workflows[0].comment, longer.problems) == ("Hi", ())
+
+
 def test_a_folder_that_is_no_project_is_refused_with_the_fix(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="is no CoWorks project") as refused:
         load_project(tmp_path)

@@ -16,7 +16,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-lang
 """
 
 from coworks.asl.failures import StateFailure
-from coworks.asl.machine import InvalidDefinitionError, find_state, parse_machine, parse_state
+from coworks.asl.machine import InvalidDefinitionError, find_state, parse_machine, parse_state, read_machine
 from coworks.asl.outcomes import Call, Distribute, Fail, Fork, GoTo, Outcome, Retry, Sleep
 from coworks.asl.scope import Scope
 from coworks.asl.states import DistributedMap, Forking, Machine, State
@@ -40,4 +40,5 @@ __all__ = [
     "find_state",
     "parse_machine",
     "parse_state",
+    "read_machine",
 ]

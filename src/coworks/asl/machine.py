@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/step-functions/latest/apireference/API_ValidateState
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from coworks.asl.assigned import report_hidden_variables
@@ -47,6 +49,12 @@ def parse_machine(definition: Mapping[str, Any]) -> Machine:
     if diagnostics:
         raise InvalidDefinitionError(tuple(diagnostics))
     return machine
+
+
+@lru_cache(maxsize=256)
+def read_machine(text: str) -> Machine:
+    """The machine of a definition in JSON, that of the same text again. Raises `InvalidDefinitionError`."""
+    return parse_machine(json.loads(text))
 
 
 def parse_state(definition: Mapping[str, Any]) -> State:

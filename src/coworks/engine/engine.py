@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from coworks.asl import parse_machine
+from coworks.asl import read_machine
 from coworks.engine.activities import Activities
 from coworks.engine.buckets import NO_BUCKETS
 from coworks.engine.clock import SystemClock
@@ -112,8 +112,9 @@ class Engine:
         Raises `InvalidDefinitionError` with every mistake of the definition.
         """
         check_name(name, "a state machine", self.quotas.name)
-        parse_machine(definition)
-        self._store.put_machine(name, json_text(definition), self.clock.now())
+        text = json_text(definition)
+        read_machine(text)
+        self._store.put_machine(name, text, self.clock.now())
 
     def start_execution(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from coworks.biz import BizMicroService, CompiledWorkflow, ServiceContract, WorkflowContract, Workflows
+    from coworks.biz import BizMicroService, CompiledWorkflow, ServiceContract, WorkflowContract
 
 FOLDER: Final = "biz"
 _YAML: Final = (".yml", ".yaml")
@@ -54,48 +54,80 @@ class WorkflowFile:
 
     def contract(self) -> WorkflowContract | None:
         """What the workflow takes; None when it does not tell."""
-        return None if self.is_machine else read_contract(_read(self.path), predefined_workflows())
+        return None if self.is_machine else _contract(_read(self.path))
 
     def compile(
         self,
         root: Path,
         services: Mapping[str, ServiceContract] | None,
-        workflows: Workflows | None = None,
+        workflows: Mapping[str, WorkflowContract | None] | None = None,
         *,
         text: str | None = None,
     ) -> CompiledWorkflow:
         """The workflow, its problems included; `root` is the folder that places are told from.
 
-        With a `text` it is compiled as if the file held that.
+        With a `text` it is compiled as if the file held that. What was compiled before is not compiled again:
+        a suite of tests loads one project hundreds of times.
         """
-        text = _read(self.path) if text is None else text
-        compiled = self._compile_text(text, root, services, workflows)
+        beside = (_shown(self.triggers, root), _read(self.triggers)) if self.triggers else None
+        compiled = _compiled(
+            _Source(
+                self.name,
+                _shown(self.path, root),
+                self.is_machine,
+                _read(self.path) if text is None else text,
+                beside,
+            ),
+            None if services is None else tuple(services.items()),
+            None if workflows is None else tuple(workflows.items()),
+        )
         if self.declared is None or self.module is None:
             return compiled
         triggers, problems = self.declared.read_triggers(_shown(self.module, root))
         return compiled.with_triggers(triggers, problems)
 
-    def _compile_text(
-        self,
-        text: str,
-        root: Path,
-        services: Mapping[str, ServiceContract] | None,
-        workflows: Workflows | None,
-    ) -> CompiledWorkflow:
-        file = _shown(self.path, root)
-        if not self.is_machine:
-            return compile_workflow(
-                self.name,
-                text,
-                file=file,
-                services=services,
-                workflows=workflows,
-                library=predefined_workflows(),
-            )
-        beside = (_shown(self.triggers, root), _read(self.triggers)) if self.triggers else None
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """All that is written of a workflow; `triggers` is the file beside a machine, its name and text."""
+
+    name: str
+    file: str
+    is_machine: bool
+    text: str
+    triggers: tuple[str, str] | None
+
+
+@lru_cache(maxsize=256)
+def _compiled(
+    source: _Source,
+    services: tuple[tuple[str, ServiceContract], ...] | None,
+    workflows: tuple[tuple[str, WorkflowContract | None], ...] | None,
+) -> CompiledWorkflow:
+    known = None if services is None else dict(services)
+    others = None if workflows is None else dict(workflows)
+    if source.is_machine:
         return compile_machine(
-            self.name, text, file=file, services=services, workflows=workflows, trigger_file=beside
+            source.name,
+            source.text,
+            file=source.file,
+            services=known,
+            workflows=others,
+            trigger_file=source.triggers,
         )
+    return compile_workflow(
+        source.name,
+        source.text,
+        file=source.file,
+        services=known,
+        workflows=others,
+        library=predefined_workflows(),
+    )
+
+
+@lru_cache(maxsize=256)
+def _contract(text: str) -> WorkflowContract | None:
+    return read_contract(text, predefined_workflows())
 
 
 def find_workflows(root: Path) -> list[WorkflowFile]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
-from coworks.asl import DistributedMap, Machine, find_state, parse_machine
+from coworks.asl import DistributedMap, Machine, find_state, read_machine
 from coworks.engine.errors import StoreError
 from coworks.engine.records import Redrivable
 from coworks.engine.runs.map_progress import Progress
@@ -175,7 +174,7 @@ class LiveRuns:
         return Progress.counted(found, self._store.tally(name)) if found else None
 
     def _read_machine(self, machine_id: int) -> Machine:
-        return parse_machine(json.loads(self._store.machine(machine_id).definition))
+        return read_machine(self._store.machine(machine_id).definition)
 
     def _give_up(self, execution_id: int, error: Exception, now: float) -> None:
         """End an execution whose machine or place in it we cannot read."""
