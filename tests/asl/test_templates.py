@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coworks.asl import Scope, StateFailure
-from coworks.asl.jsonata import ExpressionSyntaxError, is_expression
+from coworks.asl.jsonata import ExpressionSyntaxError, is_expression, parse
 from coworks.asl.templates import Constant, Query, kind_of, parse_template
 
 JSON = st.recursive(
@@ -115,10 +115,31 @@ def test_an_expression_that_does_not_parse_says_where() -> None:
 
 
 def test_the_result_and_the_error_are_seen_only_when_there_is_one() -> None:
-    assert "result" not in scope().bindings()["states"]
-    assert scope().with_result(None).bindings()["states"]["result"] is None
-    assert scope().with_error({"Error": "E"}).bindings()["states"]["errorOutput"] == {"Error": "E"}
+    whole = parse("$states").reads
+    assert "result" not in scope().bindings(whole)["states"]
+    assert scope().with_result(None).bindings(whole)["states"]["result"] is None
+    assert scope().with_error({"Error": "E"}).bindings(whole)["states"]["errorOutput"] == {"Error": "E"}
 
 
 def test_a_variable_cannot_hide_what_the_state_sees() -> None:
-    assert scope("in", states="mine").bindings()["states"] == {"input": "in", "context": {}}
+    bound = scope("in", states="mine").bindings(parse("$states").reads)
+    assert bound == {"states": {"input": "in", "context": {}}}
+
+
+def test_an_expression_is_given_what_it_reads_and_no_more() -> None:
+    seen = scope("in", read=1, unread=2).with_result("out")
+    assert seen.bindings(parse("$read + 1").reads) == {"read": 1}
+    assert seen.bindings(parse("$states.input & $none").reads) == {"states": {"input": "in"}}
+    assert scope(round=1, सूची=2).bindings(parse("$round+$सूची*2").reads) == {"round": 1, "सूची": 2}
+    assert seen.bindings(parse("$exists($states)").reads) == {"states": {}}
+
+
+def test_the_context_object_is_made_for_those_who_ask() -> None:
+    made = Scope("in", {}, lambda: {"State": {"Name": "It"}}, 0.0)
+    assert made.bindings(parse("$states.context").reads) == {"states": {"context": {"State": {"Name": "It"}}}}
+    refused = Scope("in", {}, lambda: pytest.fail("nobody asked"), 0.0)
+    assert refused.bindings(parse("$states.input").reads) == {"states": {"input": "in"}}
+
+
+def test_a_variable_hides_a_function_of_its_name() -> None:
+    assert parse_template("{% $round & $sum %}", "Output").evaluate(scope(round="a", sum="b")) == "ab"

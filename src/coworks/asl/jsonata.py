@@ -12,9 +12,10 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import re
 import uuid
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import jlens
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 OPENING: Final = "{%"
 CLOSING: Final = "%}"
 RESERVED_VARIABLE: Final = "states"
+_NAME: Final = re.compile(r"""\$([^\s.,:;?@#~!=<>&|*/+%^'"`$()\[\]{}-]+)""")
+_STATES: Final = frozenset({"input", "context", "result", "errorOutput"})
 
 
 class ExpressionSyntaxError(Exception):
@@ -58,10 +61,20 @@ def inside(text: str) -> str:
     return text[len(OPENING) : -len(CLOSING)].strip()
 
 
+class Reads(NamedTuple):
+    """What an expression reads: names of variables, and fields of `$states`, None when it does not read that.
+
+    There may be more names than it reads: one of a function counts, which a variable of its name hides.
+    """
+
+    variables: frozenset[str]
+    states: frozenset[str] | None
+
+
 class Expression:
     """A parsed expression, to be evaluated as often as wanted, from any thread."""
 
-    __slots__ = ("_compiled", "_reads", "source")
+    __slots__ = ("_compiled", "_reads", "reads", "source")
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -74,6 +87,8 @@ class Expression:
             if f"${name}" in source:
                 compiled.register_function(name, function, signature)
         self._compiled = compiled
+        names = frozenset({*self._reads, *_NAME.findall(source)}) - {RESERVED_VARIABLE}
+        self.reads = Reads(names, self._states())
 
     def evaluate(self, variables: Mapping[str, Any], *, now: float | None = None) -> Any:
         """The result with these variables, which the expression reads as `$name`.
@@ -98,6 +113,12 @@ class Expression:
     def variables(self) -> frozenset[str]:
         """The names of the variables that it reads, without `$`, functions of Step Functions apart."""
         return frozenset(self._reads.keys() - FUNCTIONS.keys())
+
+    def _states(self) -> frozenset[str] | None:
+        read = self.fields_read(RESERVED_VARIABLE)
+        if RESERVED_VARIABLE not in self._reads:
+            return None
+        return _STATES if read is None else read
 
     def fields_read(self, variable: str) -> frozenset[str] | None:
         """The fields that it reads of a variable; None when it may read the variable whole."""

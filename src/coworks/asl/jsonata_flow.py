@@ -13,7 +13,7 @@ from coworks.asl import jsonata
 from coworks.asl.failures import QUERY_EVALUATION_ERROR, StateFailure
 from coworks.asl.fields import JSONATA, MAX_SECONDS
 from coworks.asl.flow import Flow
-from coworks.asl.outcomes import GoTo
+from coworks.asl.outcomes import NOTHING, GoTo
 from coworks.asl.templates import Constant, Query, Template, parse_template
 from coworks.asl.timestamps import parse_timestamp
 
@@ -42,7 +42,7 @@ class JSONataExit:
     assign: Template | None
 
     def leave(self, scope: Scope, result: Any) -> GoTo:
-        assigned = self.assign.evaluate(scope) if self.assign else {}
+        assigned = self.assign.evaluate(scope) if self.assign else NOTHING
         return GoTo(self.next, self.output.evaluate(scope) if self.output else result, assigned)
 
 

@@ -21,7 +21,7 @@ from coworks.asl.failures import REFERENCE_PATH_CONFLICT, RUNTIME, StateFailure
 from coworks.asl.fields import JSONPATH, MAX_SECONDS
 from coworks.asl.flow import Flow
 from coworks.asl.intrinsics import GIVE_TEXT
-from coworks.asl.outcomes import GoTo
+from coworks.asl.outcomes import NOTHING, GoTo
 from coworks.asl.payload import FunctionField, PathField, PayloadSyntaxError, parse_computed, parse_payload
 from coworks.asl.templates import Constant, Template
 from coworks.asl.timestamps import parse_timestamp
@@ -51,7 +51,7 @@ class JSONPathEntry:
     def take(self, scope: Scope) -> Scope:
         if self.input_path is not jsonpath.INPUT:
             scope = scope.seeing(_selected(self.input_path, scope))
-        scope.trace("afterInputPath", scope.input)
+        scope.told("afterInputPath", scope.input)
         return scope
 
     def arguments(self, scope: Scope) -> Any:
@@ -83,8 +83,8 @@ class JSONPathExit:
     def leave(self, scope: Scope, result: Any) -> GoTo:
         if self.selector:
             result = self.selector.evaluate(scope.seeing(result))
-        scope.trace("afterResultSelector", result)
-        assigned = self.assign.evaluate(scope.seeing(result)) if self.assign else {}
+        scope.told("afterResultSelector", result)
+        assigned = self.assign.evaluate(scope.seeing(result)) if self.assign else NOTHING
         output = scope.told("afterResultPath", self._merged(scope.input, result))
         if self.output_path is not jsonpath.INPUT:
             output = _selected(self.output_path, scope.seeing(output))

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class GoTo:
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class GoTo(NamedTuple):
     """Leave the state for `next` (None: this was the end) with its output and the variables it assigned."""
 
     next: str | None
     output: Any
-    assigned: Mapping[str, Any] = field(default_factory=dict)
+    assigned: Mapping[str, Any] = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

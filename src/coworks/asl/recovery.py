@@ -98,14 +98,14 @@ class Recovery:
         """What to do about a failure; `attempts` counts the retries made by each retrier's index."""
         for index, retrier in enumerate(self.retriers):
             if matches(failure.error, retrier.errors):
-                scope.trace("retryIndex", index)
+                scope.told("retryIndex", index)
                 made = attempts.get(index, 0)
                 if made < retrier.max_attempts:
                     return Retry(index, retrier.delay(made), retrier.full_jitter)
                 break
         for index, catcher in enumerate(self.catchers):
             if matches(failure.error, catcher.errors):
-                scope.trace("catchIndex", index)
+                scope.told("catchIndex", index)
                 output = error_output(failure)
                 return catcher.exit.leave(scope.with_error(output), output)
         return Fail(failure.error, failure.cause)

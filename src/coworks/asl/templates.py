@@ -43,7 +43,7 @@ class Query:
 
     def evaluate(self, scope: Scope) -> Any:
         try:
-            return self.expression.evaluate(scope.bindings(), now=scope.now)
+            return self.expression.evaluate(scope.bindings(self.expression.reads), now=scope.now)
         except jsonata.UndefinedResultError as error:
             raise self.failure(f"{error}.") from None
         except jsonata.EvaluationError as error:

@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from coworks.engine.history import json_text
 from coworks.engine.item_reader import read_items
+from coworks.engine.json_text import json_text
 from coworks.engine.result_writer import write_results
 from coworks.engine.results import Results
 from coworks.engine.runs.map_progress import Collecting, Reading

@@ -19,7 +19,7 @@ from coworks.engine.buckets import NO_BUCKETS
 from coworks.engine.clock import SystemClock
 from coworks.engine.errors import ExecutionDoesNotExistError, StateMachineDoesNotExistError
 from coworks.engine.express import express_record
-from coworks.engine.history import json_text
+from coworks.engine.json_text import json_text
 from coworks.engine.loop.driver import Driver
 from coworks.engine.loop.loop import Loop
 from coworks.engine.machines import StateMachines

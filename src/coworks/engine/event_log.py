@@ -13,7 +13,8 @@ import logging
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from coworks.engine.history import json_text, without_data
+from coworks.engine.history import without_data
+from coworks.engine.json_text import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,9 +6,9 @@ Times are seconds since the epoch; inputs and outputs are JSON texts, as on AWS.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from coworks.engine.json_text import json_text, row_text
 from coworks.engine.records import EventBatch
 
 if TYPE_CHECKING:
@@ -17,26 +17,7 @@ if TYPE_CHECKING:
     from coworks.asl import Call
     from coworks.engine.resources import Resource
 
-_encode = json.JSONEncoder(
-    separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
-).encode
 _NOT_TRUNCATED = {"truncated": False}
-
-
-def json_text(value: Any) -> str:
-    """A JSON value as compact text, as Step Functions writes it. Raises `ValueError` for NaN and infinity."""
-    return storable(_encode(value))
-
-
-def storable(text: str) -> str:
-    """The text with lone surrogates, which UTF-8 cannot hold, replaced by U+FFFD as JSONata does."""
-    if text.isascii():
-        return text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
 
 
 class History:
@@ -81,7 +62,7 @@ class History:
         if not self._unsaved:
             return None
         events, self._unsaved = self._unsaved, []
-        return EventBatch(execution, events[0]["id"], json_text(events))
+        return EventBatch(execution, events[0]["id"], row_text(events))
 
     def started(self, now: float, text: str, role: str, through: Mapping[str, str]) -> int:
         """The first event; `through` has the ARNs of the version and the alias that it was started by."""

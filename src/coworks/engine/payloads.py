@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from coworks.engine.errors import InvalidExecutionInputError, InvalidOutputError
-from coworks.engine.history import json_text
+from coworks.engine.json_text import json_text
 from coworks.engine.quotas import hint
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coworks.asl.failures import RESULT_WRITER_FAILED
 from coworks.engine.buckets import BucketError
-from coworks.engine.history import json_text
+from coworks.engine.json_text import json_text
 from coworks.engine.records import Status
 from coworks.engine.tasks import TaskError
 

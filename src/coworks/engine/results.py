@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coworks.asl.failures import DATA_LIMIT_EXCEEDED
 from coworks.asl.timestamps import format_timestamp
-from coworks.engine.history import json_text
+from coworks.engine.json_text import json_text
 from coworks.engine.records import Status
 from coworks.engine.runs.calls import exceeded, too_large
 from coworks.engine.tasks import TaskError

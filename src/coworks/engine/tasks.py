@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from coworks.engine.history import json_text
+from coworks.engine.json_text import json_text
 from coworks.engine.resources import Resource
 
 if TYPE_CHECKING:

@@ -216,7 +216,7 @@ class _Trying:
     def _recovered(self, met: StateFailure) -> Verdict:
         """What the state answers to a failure; only who answered is shown, not the stages of the way out."""
         handlers: dict[str, Any] = {}
-        scope = replace(self._scope, trace=handlers.__setitem__)
+        scope = self._scope.traced(handlers.__setitem__)
         try:
             outcome: Outcome = self._trial.state.recover(scope, met, self._attempts())
         except StateFailure as again:

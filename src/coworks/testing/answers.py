@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from coworks.engine import TaskError, lambda_invoker
-from coworks.engine.history import json_text
+from coworks.engine.json_text import json_text
 from coworks.engine.tasks import Broken, Done, made
 from coworks.errors import CoWorksError
 from coworks.testing.calls import call_made

@@ -18,7 +18,7 @@ from coworks.engine.api.definitions import read_definition
 from coworks.engine.api.errors import ApiError, validation
 from coworks.engine.api.mocks import check_mock
 from coworks.engine.api.operation import Operation, Parameters
-from coworks.engine.history import json_text, storable
+from coworks.engine.json_text import json_text, storable
 from coworks.engine.payloads import check_input
 from coworks.engine.trial import Mock, Trial, Verdict, run_trial
 

@@ -17,8 +17,8 @@ import urllib.request
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from coworks.engine.history import json_text
 from coworks.engine.integrations.members import parsed
+from coworks.engine.json_text import json_text
 from coworks.engine.tasks import TaskError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from coworks.engine.history import json_text
+from coworks.engine.json_text import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

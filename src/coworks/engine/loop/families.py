@@ -23,7 +23,7 @@ from coworks.engine.errors import (
     StateMachineDoesNotExistError,
     StateMachineTypeNotSupportedError,
 )
-from coworks.engine.history import json_text
+from coworks.engine.json_text import json_text
 from coworks.engine.names import check_name
 from coworks.engine.payloads import check_input
 from coworks.engine.records import Execution, Status

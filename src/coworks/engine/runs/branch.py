@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from coworks.asl import Distribute, DistributedMap, Fork, Forking, Scope
@@ -103,11 +104,16 @@ class Branch:
 
     def scope(self, now: float, context: Mapping[str, Any] | None = None) -> Scope:
         """What the state sees; with another `context` when it speaks for one of its branches."""
-        at = self.at
-        state: dict[str, Any] = {"Name": at.state, "EnteredTime": format_timestamp(at.entered_at)}
-        if self.state.retries:
-            state["RetryCount"] = sum(at.attempts.values())
-        seen = {**(context or self.context), "State": state}
-        if at.token and self.state.takes_token:
+        seen = self._surroundings if context is None else partial(self._surroundings, context)
+        return Scope(self.at.input, self.variables, seen, now)
+
+    def _surroundings(self, context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The context object, which most states do not ask for."""
+        at, state = self.at, self.state
+        told: dict[str, Any] = {"Name": at.state, "EnteredTime": format_timestamp(at.entered_at)}
+        if state.retries:
+            told["RetryCount"] = sum(at.attempts.values())
+        seen = {**(context or self.context), "State": told}
+        if at.token and state.takes_token:
             seen["Task"] = {"Token": at.token}
-        return Scope(at.input, self.variables, seen, now)
+        return seen

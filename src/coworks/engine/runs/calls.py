@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from coworks.asl import Call, StateFailure
 from coworks.asl.failures import DATA_LIMIT_EXCEEDED, HEARTBEAT_TIMEOUT, TIMEOUT
-from coworks.engine.history import json_text
+from coworks.engine.json_text import json_text
 from coworks.engine.quotas import warn
 from coworks.engine.resources import Resource
 from coworks.engine.runs.position import Phase

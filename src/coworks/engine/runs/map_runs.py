@@ -17,7 +17,7 @@ from coworks.asl import StateFailure
 from coworks.asl.failures import DATA_LIMIT_EXCEEDED, QUERY_EVALUATION_ERROR, RUNTIME
 from coworks.asl.states.distributed_map import Tolerance, tolerance_exceeded
 from coworks.engine.history import failure as failed
-from coworks.engine.history import json_text
+from coworks.engine.json_text import json_text
 from coworks.engine.records import MapRun, Redrivable, Status
 from coworks.engine.runs.map_progress import FAILED, Collecting, Progress, Reading, Start
 from coworks.engine.runs.position import Phase

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from coworks.engine.history import json_text
+from coworks.engine.json_text import json_text
 
 
 class Phase(StrEnum):

@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from coworks.asl.failures import RUNTIME
-from coworks.engine.history import History, failure, json_text, storable
+from coworks.engine.history import History, failure
+from coworks.engine.json_text import json_text, storable
 from coworks.engine.quotas import Quotas
 from coworks.engine.records import Change, Execution, Position, Status
 from coworks.engine.resources import Resource

@@ -25,7 +25,8 @@ from coworks.asl import (
 )
 from coworks.asl.failures import QUERY_EVALUATION_ERROR, RUNTIME
 from coworks.engine import quotas
-from coworks.engine.history import failure, json_text
+from coworks.engine.history import failure
+from coworks.engine.json_text import json_text
 from coworks.engine.records import Status
 from coworks.engine.runs.calls import WITH_TOKEN, Calls, exceeded, too_large
 from coworks.engine.runs.forks import Forks
