@@ -60,11 +60,26 @@ def test_the_one_that_asks_is_among_them() -> None:
     assert [one["Name"] for one in told["Executions"]] == ["me"]
 
 
+def test_they_are_told_in_pages_until_the_last_one() -> None:
+    told, pages = listed(StateMachineArn="${rests}", MaxResults=2), []
+    while "NextToken" in told:
+        pages.append([one["Name"] for one in told["Executions"]])
+        told = listed(StateMachineArn="${rests}", MaxResults=2, NextToken=told["NextToken"])
+    assert [*pages, [one["Name"] for one in told["Executions"]]] == [["second", "first"], ["over"]]
+
+
+def test_a_page_of_another_question_is_refused() -> None:
+    told = listed(StateMachineArn="${rests}", MaxResults=1)
+    refused = listed(StateMachineArn="${rests}", StatusFilter="RUNNING", NextToken=told["NextToken"])
+    assert refused == {"error": "Sfn.InvalidTokenException"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
         ({"StateMachineArn": "${nobody}"}, "Sfn.StateMachineDoesNotExistException"),
-        ({"StateMachineArn": "${rests}", "NextToken": "x"}, "States.Runtime"),
+        ({"StateMachineArn": "${rests}", "NextToken": "x"}, "Sfn.InvalidTokenException"),
+        ({"StateMachineArn": "${rests}", "Newest": True}, "States.Runtime"),
         ({"StateMachineArn": "${rests}", "StatusFilter": "LAZY"}, "Sfn.ValidationException"),
         ({"StateMachineArn": "${rests}", "MaxResults": 2000}, "Sfn.ValidationException"),
     ],

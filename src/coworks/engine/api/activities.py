@@ -13,8 +13,8 @@ from coworks.engine.api.arns import activity_name, new_name
 from coworks.engine.api.errors import ApiError, no_activity
 from coworks.engine.api.operation import Later, Operation, Parameters
 from coworks.engine.api.tags import tags_of
-from coworks.engine.api.tokens import read_token, write_token
 from coworks.engine.errors import ActivityAlreadyExistsError, ActivityDoesNotExistError
+from coworks.engine.page_tokens import read_token, write_token
 
 if TYPE_CHECKING:
     from coworks.engine.engine import Engine

@@ -16,7 +16,6 @@ from coworks.engine.api.arns import execution_names, map_run_name, new_name, no_
 from coworks.engine.api.errors import ApiError, no_execution, no_machine, validation
 from coworks.engine.api.machines import current_machine
 from coworks.engine.api.operation import Operation, Parameters
-from coworks.engine.api.tokens import read_token, write_token
 from coworks.engine.errors import (
     ExecutionAlreadyExistsError,
     ExecutionDoesNotExistError,
@@ -24,6 +23,7 @@ from coworks.engine.errors import (
     StateMachineDoesNotExistError,
 )
 from coworks.engine.history import without_data
+from coworks.engine.page_tokens import read_token, write_token
 from coworks.engine.records import Execution, Status, Through
 from coworks.engine.runs.context import started_through
 

@@ -15,13 +15,13 @@ from coworks.engine.api.errors import ApiError, no_execution, no_machine, valida
 from coworks.engine.api.operation import Operation, Parameters
 from coworks.engine.api.references import variable_references
 from coworks.engine.api.tags import tags_of
-from coworks.engine.api.tokens import read_token, write_token
 from coworks.engine.errors import (
     ExecutionDoesNotExistError,
     StateMachineAlreadyExistsError,
     StateMachineDoesNotExistError,
 )
 from coworks.engine.machines import Revision, Settings
+from coworks.engine.page_tokens import read_token, write_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

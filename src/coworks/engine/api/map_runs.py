@@ -13,8 +13,8 @@ from coworks.engine.api.arns import map_run_name, no_resource
 from coworks.engine.api.errors import validation
 from coworks.engine.api.executions import found_execution
 from coworks.engine.api.operation import Operation, Parameters
-from coworks.engine.api.tokens import read_token, write_token
 from coworks.engine.errors import ResourceNotFoundError
+from coworks.engine.page_tokens import read_token, write_token
 from coworks.engine.records import MapRun, Status
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from coworks.engine.api.arns import alias_names, machine_name, qualified_names, 
 from coworks.engine.api.errors import validation
 from coworks.engine.api.machines import current_machine
 from coworks.engine.api.operation import Operation, Parameters
-from coworks.engine.api.tokens import read_token, write_token
+from coworks.engine.page_tokens import read_token, write_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

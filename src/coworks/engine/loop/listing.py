@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coworks.asl.failures import RUNTIME
 from coworks.asl.timestamps import format_timestamp
+from coworks.engine.errors import InvalidTokenError
+from coworks.engine.page_tokens import read_token, write_token
 from coworks.engine.records import Status
 from coworks.engine.tasks import Broken, Done
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 _MOST: Final = 1_000
 _PAGE: Final = 100
-_TAKEN: Final = frozenset({"StateMachineArn", "StatusFilter", "MaxResults"})
+_TAKEN: Final = frozenset({"StateMachineArn", "StatusFilter", "MaxResults", "NextToken"})
 
 
 class Listing:
@@ -36,7 +38,7 @@ class Listing:
         self._arns = arns
 
     def answer(self, arguments: Any) -> Report:
-        """The executions of a machine, the newest first. Without pages: there are `MaxResults` at most."""
+        """The executions of a machine, the newest first, in pages of `MaxResults`."""
         given = arguments if isinstance(arguments, dict) else {}
         if more := given.keys() - _TAKEN:
             return Broken(RUNTIME, f"listExecutions takes no {', '.join(sorted(more))} here.")
@@ -49,8 +51,21 @@ class Listing:
             return Broken(
                 "Sfn.ValidationException", f"StatusFilter {wanted} or MaxResults {most} is not valid"
             )
-        found = self._found(machine, None if wanted is None else Status(wanted), int(most) or _PAGE)
-        return Done({"Executions": [self._told(one) for one in found]})
+        query = ["listExecutions", machine, wanted]
+        try:
+            before = read_token(query, given.get("NextToken"))
+        except InvalidTokenError as error:
+            return Broken("Sfn.InvalidTokenException", error.message)
+        return Done(self._page(query, before and tuple(before), int(most) or _PAGE))
+
+    def _page(self, query: list[Any], before: tuple[float, int] | None, limit: int) -> dict[str, Any]:
+        _, machine, wanted = query
+        found = self._found(machine, None if wanted is None else Status(wanted), limit + 1, before)
+        page = found[:limit]
+        told: dict[str, Any] = {"Executions": [self._told(one) for one in page]}
+        if found[limit:]:
+            told["NextToken"] = write_token(query, [page[-1].started, page[-1].id])
+        return told
 
     def _machine(self, arn: str) -> str | None:
         if arn.startswith("${"):
@@ -58,11 +73,16 @@ class Listing:
         qualified = self._arns.qualified_of(arn)
         return qualified[0] if qualified else self._arns.name_of(arn)
 
-    def _found(self, machine: str, status: Status | None, limit: int) -> list[Execution]:
-        kept = {one.id: one for one in self._store.executions(machine=machine, status=status, limit=limit)}
-        kept |= {one.id: one for one in self._live.moved(machine)}
-        found = [one for one in kept.values() if status is None or one.status is status]
-        return sorted(found, key=lambda one: (one.started, one.id), reverse=True)[:limit]
+    def _found(
+        self, machine: str, status: Status | None, limit: int, before: tuple[float, int] | None
+    ) -> list[Execution]:
+        """Those after `before`, which is the start and the id of the last one told."""
+        moved = {one.id: one for one in self._live.moved(machine) if before is None or _place(one) < before}
+        # The store may have those that were moved in a status that they have no more.
+        kept = self._store.executions(machine=machine, status=status, limit=limit + len(moved), before=before)
+        now = ({one.id: one for one in kept} | moved).values()
+        found = [one for one in now if status is None or one.status is status]
+        return sorted(found, key=_place, reverse=True)[:limit]
 
     def _told(self, execution: Execution) -> dict[str, Any]:
         told = {
@@ -75,3 +95,7 @@ class Listing:
         }
         over = execution.stopped
         return told if over is None else told | {"StopDate": format_timestamp(over)}
+
+
+def _place(execution: Execution) -> tuple[float, int]:
+    return execution.started, execution.id

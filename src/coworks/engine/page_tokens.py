@@ -7,7 +7,7 @@ import hashlib
 import json
 from typing import Any, Final
 
-from coworks.engine.api.errors import ApiError
+from coworks.engine.errors import InvalidTokenError
 
 _DIGEST: Final = 12
 
@@ -19,7 +19,7 @@ def write_token(query: object, place: object) -> str:
 
 
 def read_token(query: object, token: str | None) -> Any:
-    """The place that a token tells; None without a token. Raises AWS's InvalidToken."""
+    """The place that a token tells; None without a token. Raises `InvalidTokenError`."""
     if token is None:
         return None
     try:
@@ -30,7 +30,7 @@ def read_token(query: object, token: str | None) -> Any:
             return json.loads(data)
     except ValueError:
         pass
-    raise ApiError("InvalidToken", "Invalid Token: 'Invalid token'")
+    raise InvalidTokenError("Invalid Token: 'Invalid token'")
 
 
 def _digest(query: object, data: bytes) -> bytes:
