@@ -29,6 +29,11 @@ def timed_out(request: str, seconds: float) -> FunctionError:
     return _of_platform("Sandbox.Timedout", request, f"Task timed out after {seconds:.2f} seconds")
 
 
+def out_of_memory(request: str) -> FunctionError:
+    """The process took more memory than the function has."""
+    return _of_platform("Runtime.OutOfMemory", request, "Runtime exited with error: signal: killed")
+
+
 def exited(request: str, code: int) -> FunctionError:
     """The process ended within a call; a negative `code` is the signal that ended it."""
     if code == 0:

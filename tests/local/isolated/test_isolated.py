@@ -33,6 +33,10 @@ TOOL = """
             os._exit(code)
         def post_signal(self, *, number: int):
             os.kill(os.getpid(), number)
+        def post_fill(self, *, megabytes: int, seconds: int):
+            filled = b"x" * megabytes * 2**20
+            time.sleep(seconds)
+            return len(filled)
         def post_taken(self):
             raise ConflictError("taken")
         def post_meet(self, *, mine: str, other: str):
@@ -179,6 +183,16 @@ def test_a_task_over_its_time_is_told_in_lambdas_words(serve: ServeIsolated, tmp
     assert failed.value.error == "Sandbox.Timedout"
     assert told(failed)["errorMessage"].endswith(" Error: Task timed out after 1.00 seconds")
     assert running.ask("GET", "/tool").status == 200
+
+
+@pytest.mark.parametrize("seconds", [0, 600], ids=["for a moment", "for ever"])
+def test_more_memory_than_a_service_has_is_told_in_lambdas_words(serve: ServeIsolated, seconds: int) -> None:
+    running = serve(FILES | {"pyproject.toml": "[tool.coworks.services.tool]\nmemory = 128\n"})
+    with pytest.raises(FunctionError) as failed:
+        running.system.services.call("tool", order("/fill", {"megabytes": 150, "seconds": seconds}))
+    assert failed.value.error == "Runtime.OutOfMemory"
+    assert told(failed)["errorMessage"].endswith(" Error: Runtime exited with error: signal: killed")
+    assert running.system.services.call("tool", order("/fill", {"megabytes": 1, "seconds": 0}))["body"]
 
 
 @pytest.mark.parametrize(

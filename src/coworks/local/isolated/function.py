@@ -36,7 +36,7 @@ class Function:
     def environment(self, address: str) -> dict[str, str]:
         """Our own, and what Lambda sets: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 
-        `address` is that of the Runtime API. Nothing bounds the memory: `memory` is only told.
+        `address` is that of the Runtime API.
         """
         modules = [str(self.folder), str(self.root), os.environ.get("PYTHONPATH", "")]
         return {

@@ -16,8 +16,9 @@ from contextlib import suppress
 from queue import Empty
 from typing import TYPE_CHECKING, Any, Final
 
-from coworks.local.function_errors import FunctionError, exited, timed_out
+from coworks.local.function_errors import FunctionError, exited, out_of_memory, timed_out
 from coworks.local.isolated import bootstrap
+from coworks.local.isolated.memory import most_memory
 from coworks.local.isolated.output import Lines, Records, Stream
 from coworks.local.isolated.runtime_api import Invocation, RuntimeApi
 
@@ -25,10 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from coworks.local.isolated.function import Function
+    from coworks.local.isolated.runtime_api import Outcome
 
 INIT_WITHIN: Final = 10.0
 """Seconds that Lambda gives a start, before it is part of the first call:
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+
+_MEGABYTE: Final = 1024 * 1024
+_LOOKS_AFTER: Final = 0.05
+"""Seconds after which the memory of a process that works is looked at."""
 
 # A process dies with the thread that started it (PR_SET_PDEATHSIG), so this one lives as long as we do.
 _STARTER: Final = ThreadPoolExecutor(1, thread_name_prefix="sandbox starter")
@@ -90,15 +96,30 @@ class Sandbox:
             raise FunctionError(json.loads(told))
 
     def _outcome(self, request: str, seconds: float) -> tuple[str, Any]:
-        """What the process reports next. Raises `FunctionError` for its end, and when nothing comes."""
-        try:
-            what, told = self._api.outcomes.get(timeout=seconds)
-        except Empty:
-            self.end()
-            raise timed_out(request, seconds) from None
+        """What the process reports next.
+
+        Raises `FunctionError` for its end, for too much memory, and when nothing comes.
+        """
+        what, told = self._awaited(request, seconds)
         if what == "exit":
             raise exited(request, told)
+        self._check_memory(request)
         return what, told
+
+    def _awaited(self, request: str, seconds: float) -> Outcome:
+        ends = time.monotonic() + seconds
+        while (left := ends - time.monotonic()) > 0:
+            with suppress(Empty):
+                return self._api.outcomes.get(timeout=min(left, _LOOKS_AFTER))
+            self._check_memory(request)
+        self.end()
+        raise timed_out(request, seconds)
+
+    def _check_memory(self, request: str) -> None:
+        """End the process, as Lambda does, when it has had more memory than the function has."""
+        if most_memory(self._process.pid) > self._function.memory * _MEGABYTE:
+            self.end()
+            raise out_of_memory(request)
 
     def _watch(self, *streams: Stream) -> None:
         """Serve the process until it ends."""
