@@ -75,7 +75,7 @@ def test_a_run_that_failed_tells_where_and_why_in_plain_words(system: System) ->
         "BadRequestError",
         "bad is no address",
     )
-    shown = render("run_steps", view=view)
+    shown = render("run_steps", view=view, may_operate=True)
     assert "Failed at “Check server” (line 3)" in shown
     assert "BadRequestError: bad is no address" in shown
     assert "Traceback" not in shown

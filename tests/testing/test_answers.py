@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from coworks.errors import CoWorksError
+from coworks.local.recording import recorded_answers
 from coworks.project import load_project
 from coworks.tech import NotFoundError, ServiceUnavailableError
 from coworks.testing import CallMade, in_turn, run
-from coworks.testing.recording import recorded_answers
 
 MakeProject = Callable[[Mapping[str, str]], Path]
 

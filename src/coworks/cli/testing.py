@@ -5,16 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
-from coworks.engine import Status
 from coworks.errors import CoWorksError
 from coworks.local.control import Control
+from coworks.local.recording import recorded_test
 from coworks.project import read_settings, source_maps
-from coworks.testing.recording import recorded_answers, written_test
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -44,17 +44,12 @@ def save(project_dir: Path, identity: str, output: Path | None) -> None:
     sources = source_maps(settings)
     with closing(Control(settings)) as control:
         found = control.find(identity)
-        if found.status is Status.RUNNING:
-            raise CoWorksError(f"{found.name} is still running", hint="save it once it is over")
-        told = control.describe(found, sources.get(found.machine, {}))
-        answers = recorded_answers(control.events(found), sources.get(found.machine, {}))
-    name = "".join(letter if letter.isalnum() else "_" for letter in found.name)
-    file = output or settings.root / "tests" / f"test_{found.machine}_{name}.py"
-    if file.exists():
-        raise CoWorksError(f"{file} exists", hint="name another file: --output FILE")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(written_test(told, answers), encoding="utf-8")
-    click.echo(f"wrote {file}; run it: cws test {file}")
+        events = control.events(found)
+    test = recorded_test(settings.root, found, events, sources.get(found.machine, {}))
+    if output:
+        test = replace(test, file=output)
+    test.write()
+    click.echo(f"wrote {test.file}; run it: cws test {test.file}")
 
 
 COMMANDS = (test,)

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from coworks.console import texts, words
 from coworks.local.runs import message_of
 
-_LONGEST: Final = 20_000
+LONGEST: Final = 20_000
 _SHORT: Final = 160
 _views: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "views"),
@@ -31,7 +31,7 @@ def render(view: str, /, **values: Any) -> str:
 def data_in_words(value: Any) -> str:
     """Data as JSON that people read, cut where nobody reads on."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\n{texts.CUT}"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}\n{texts.CUT}"
 
 
 def short(text: str) -> str:

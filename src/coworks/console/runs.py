@@ -11,16 +11,18 @@ from coworks.console.approvals import approvals_of
 from coworks.console.pictures import picture_of
 from coworks.engine import Status, format_timestamp
 from coworks.local.paths import path_of
-from coworks.local.runs import description, message_of
+from coworks.local.replay import steps_reached
+from coworks.local.runs import described, message_of
 from coworks.local.visits import read_visits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from coworks.biz import CompiledWorkflow
     from coworks.console.approvals import Approval
     from coworks.engine import Engine, Execution
     from coworks.local import System
+    from coworks.local.visits import Visits
 
 MOST_LISTED: Final = 1000
 _MOST_STEPS: Final = 1000
@@ -29,7 +31,7 @@ _MOST_STEPS: Final = 1000
 @dataclass(frozen=True, slots=True)
 class RunStep:
     """A step that a run went through. `seconds` is how long it took, None while it is under way; `sent` is
-    what a call was given, at its last try.
+    what a call was given, at its last try. One that `begins` is where the run can be run again from.
     """
 
     name: str
@@ -45,6 +47,7 @@ class RunStep:
     output: Any
     has_output: bool
     sent: Any = None
+    begins: bool = False
 
     @property
     def failed(self) -> bool:
@@ -54,7 +57,8 @@ class RunStep:
 @dataclass(frozen=True, slots=True)
 class RunView:
     """A run. `picture` is None when the workflow was changed since in a way that does not fit any more;
-    `more` tells how many steps are not among `steps`.
+    `more` tells how many steps are not among `steps`. One that runs another again from a step `replays` it:
+    `of` and `from`.
     """
 
     execution: Execution
@@ -66,6 +70,7 @@ class RunView:
     culprit: str
     line: int
     approvals: tuple[Approval, ...] = ()
+    replays: Mapping[str, str] | None = None
 
     @property
     def is_over(self) -> bool:
@@ -81,21 +86,44 @@ def run_view(system: System, workflow: str, name: str) -> RunView:
     """A run as it stands on disk. Raises `ExecutionDoesNotExistError`."""
     execution = system.engine.describe_execution(workflow, name)
     events = system.engine.get_execution_history(workflow, name)
-    compiled = next((one for one in system.project.workflows if one.name == workflow), None)
-    told = description(execution, events, compiled.source_map if compiled else None)
-    sent = _sent(events)
-    steps = tuple(_step(one, sent.get((one["name"], one["started"]))) for one in told["steps"][:_MOST_STEPS])
+    compiled = _workflow(system, workflow)
+    visits = read_visits(execution, events)
+    told = described(execution, visits, compiled.source_map if compiled else {})
+    sent, begin = _sent(events), _beginnings(compiled, execution, visits, told["steps"])
+    steps = tuple(
+        _step(one, sent.get((one["name"], one["started"])), begins=number in begin)
+        for number, one in enumerate(told["steps"][:_MOST_STEPS])
+    )
     return RunView(
         execution,
         told["input"],
         told.get("output"),
         steps,
         max(0, len(told["steps"]) - _MOST_STEPS),
-        _picture(compiled, execution, events),
+        _picture(compiled, execution, visits),
         told.get("step", ""),
         _line(told.get("place", "")),
         tuple(approvals_of(execution, events)),
+        told.get("replay"),
     )
+
+
+def _workflow(system: System, name: str) -> CompiledWorkflow | None:
+    return next((one for one in system.project.workflows if one.name == name), None)
+
+
+def _beginnings(
+    compiled: CompiledWorkflow | None,
+    execution: Execution,
+    visits: Visits,
+    steps: Sequence[Mapping[str, Any]],
+) -> set[int]:
+    """Which of the steps a run can be run again from: of those that came several times, the last one."""
+    if compiled is None or compiled.definition is None or execution.status is Status.RUNNING:
+        return set()
+    reached = set(steps_reached(compiled, visits))
+    last = {one["name"]: number for number, one in enumerate(steps) if "inside" not in one}
+    return {number for name, number in last.items() if name in reached}
 
 
 def _sent(events: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Any]:
@@ -125,7 +153,7 @@ def _order_in(parameters: Any) -> Any:
     return told or None
 
 
-def _step(told: Mapping[str, Any], sent: Any) -> RunStep:
+def _step(told: Mapping[str, Any], sent: Any, *, begins: bool) -> RunStep:
     started = _seconds(told["started"])
     ended = _seconds(told["ended"]) if "ended" in told else None
     return RunStep(
@@ -142,6 +170,7 @@ def _step(told: Mapping[str, Any], sent: Any) -> RunStep:
         told.get("output"),
         "output" in told,
         sent,
+        begins,
     )
 
 
@@ -155,13 +184,11 @@ def _line(place: str) -> int:
     return int(line) if line.isdecimal() else 0
 
 
-def _picture(
-    compiled: CompiledWorkflow | None, execution: Execution, events: Iterable[Mapping[str, Any]]
-) -> str | None:
+def _picture(compiled: CompiledWorkflow | None, execution: Execution, visits: Visits) -> str | None:
     """The way of a run on the picture of the workflow as it is now, where its states are still there."""
     if compiled is None or compiled.definition is None:
         return None
-    return picture_of(compiled, path_of(execution, read_visits(execution, events)))
+    return picture_of(compiled, path_of(execution, visits))
 
 
 def list_runs(

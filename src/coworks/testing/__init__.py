@@ -12,9 +12,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from coworks.local.calls_made import CallMade as CallMade
     from coworks.testing.answers import failure as failure
     from coworks.testing.answers import in_turn as in_turn
-    from coworks.testing.calls import CallMade as CallMade
     from coworks.testing.clients import Answer as Answer
     from coworks.testing.clients import Client as Client
     from coworks.testing.clients import client as client
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from coworks.testing.workflows import run as run
 
 _HOMES = {
-    "CallMade": "coworks.testing.calls",
+    "CallMade": "coworks.local.calls_made",
     "failure": "coworks.testing.answers",
     "in_turn": "coworks.testing.answers",
     "Answer": "coworks.testing.clients",

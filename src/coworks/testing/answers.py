@@ -12,14 +12,14 @@ from coworks.engine import TaskError, lambda_invoker
 from coworks.engine.json_text import json_text
 from coworks.engine.tasks import Broken, Done, made
 from coworks.errors import CoWorksError
-from coworks.testing.calls import call_made
+from coworks.local.calls_made import call_made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from coworks.asl import Call
     from coworks.biz import SourceMap
-    from coworks.testing.calls import CallMade
+    from coworks.local.calls_made import CallMade
 
 _WAITED: Final = "arn:aws:states:::states:startExecution.sync:2"
 

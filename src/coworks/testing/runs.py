@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from coworks.errors import CoWorksError, did_you_mean
+from coworks.local.calls_made import calls_made
 from coworks.local.runs import described
-from coworks.testing.calls import calls_made
 from coworks.testing.paths import PathTaken, Visited
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from coworks.biz import CompiledWorkflow
     from coworks.engine import Execution
+    from coworks.local.calls_made import CallMade
     from coworks.local.visits import Visits
-    from coworks.testing.calls import CallMade
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from nicegui import app as nicegui_app
 from nicegui import ui
 
 from coworks.console import texts
+from coworks.console.pages.compare import compare_runs
 from coworks.console.pages.home import home
 from coworks.console.pages.queue import queue
 from coworks.console.pages.run import run
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 PAGES: Final[dict[str, Callable[..., object]]] = {
     "/": home,
+    "/compare": compare_runs,
     "/queue/{name}": queue,
     "/run/{workflow}/{name}": run,
     "/runs": runs,

@@ -20,6 +20,9 @@ _GUARD_EVERY: Final = 2.0
 """Seconds after which a page notices that its session is over: it shows nothing more, and asks who it is."""
 
 BASE: Final = "/_console"
+PICK: Final = "(event) => { const it = event.target.closest('[data-do]'); if (it) emit({...it.dataset}); }"
+"""One listener for all the buttons of a view: what was chosen stands in their `data-` attributes."""
+
 _LINKS: Final = {"home": (texts.HOME, f"{BASE}/"), "runs": (texts.RUNS, f"{BASE}/runs")}
 
 

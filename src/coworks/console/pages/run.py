@@ -6,16 +6,13 @@ import time
 from asyncio import to_thread
 from functools import partial
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
 
 from nicegui import ui
 
-from coworks.biz.editing import data_of
 from coworks.console import texts
 from coworks.console.approvals import answer
-from coworks.console.documents import Content
-from coworks.console.pages.frame import frame, html, say, show
-from coworks.console.pages.start_dialogs import fill_input
+from coworks.console.pages.frame import PICK, frame, html, say, show
+from coworks.console.pages.run_actions import RunActions
 from coworks.console.rendering import render
 from coworks.console.runs import run_view
 from coworks.console.users import Role
@@ -23,6 +20,8 @@ from coworks.engine import EngineError, ExecutionDoesNotExistError
 from coworks.errors import CoWorksError
 
 if TYPE_CHECKING:
+    from nicegui.events import GenericEventArguments
+
     from coworks.console.approvals import Approval
     from coworks.console.runs import RunView
     from coworks.console.visitors import Visitor
@@ -48,13 +47,13 @@ class _RunPage:
         self._visitor = visitor
         self._view = view
         self._asked: list[str] = []
+        self._actions = RunActions(visitor, view)
 
     async def build(self) -> None:
         with ui.element("div").classes("head"):
             self._head = html("")
             with ui.element("div").classes("actions"):
-                again = ui.button(texts.RUN_AGAIN, color=None, on_click=self._run_again)
-                again.props("outline no-caps").set_visibility(self._visitor.may(Role.OPERATE))
+                self._build_actions()
                 stop = (
                     ui.button(texts.STOP, color=None, on_click=self._stop)
                     .props("flat no-caps")
@@ -64,16 +63,28 @@ class _RunPage:
         self._questions = ui.element("div").classes("questions")
         with ui.element("div").classes("desk"):
             with ui.element("div").classes("card"):
-                self._steps = html("")
+                self._steps = html("").on("click", self._picked, js_handler=PICK)
             with ui.element("div").classes("card picture"):
                 self._picture = html("")
         self._show()
         self._timer = ui.timer(_EVERY, self._follow, active=not self._view.is_over)
 
+    def _build_actions(self) -> None:
+        for name, action, role in (
+            (texts.RUN_AGAIN, self._actions.again, Role.OPERATE),
+            (texts.COMPARE, self._actions.compare, Role.VIEW),
+            (texts.SAVE_TEST, self._actions.save_as_test, Role.EDIT),
+        ):
+            button = ui.button(name, color=None, on_click=action).props("outline no-caps")
+            button.set_visibility(self._visitor.may(role))
+
+    async def _picked(self, event: GenericEventArguments) -> None:
+        await self._actions.picked(event.args)
+
     def _show(self) -> None:
         view = self._view
         show(self._head, render("run_head", view=view))
-        show(self._steps, render("run_steps", view=view))
+        show(self._steps, render("run_steps", view=view, may_operate=self._visitor.may(Role.OPERATE)))
         show(self._picture, render("picture", picture=view.picture))
         self._stop_button.set_visibility(not view.is_over and self._visitor.may(Role.OPERATE))
         self._ask()
@@ -122,25 +133,6 @@ class _RunPage:
         self._timer.interval = max(_EVERY, _SHARE * (time.monotonic() - began))
         if self._view.is_over:
             self._timer.cancel()
-
-    async def _run_again(self) -> None:
-        """The same workflow as it is now, with this run's data to begin from."""
-        name = self._view.execution.machine
-        file = next((one for one in self._visitor.system.project.files if one.name == name), None)
-        if file is None or not isinstance(self._view.input, dict):
-            ui.notify(texts.NO_SUCH_WORKFLOW.format(name), type="warning", position="bottom")
-            return
-        try:
-            text = (await to_thread(Content.read, file.path)).text
-            data = await fill_input(text, data_of(text), self._view.input)
-            if data is None:
-                return
-            self._visitor.act(Role.OPERATE, "start", name)
-            started = await to_thread(self._visitor.system.engine.start_execution, name, data)
-        except CoWorksError as error:
-            say(error)
-            return
-        ui.navigate.to(f"/run/{quote(name, safe='')}/{quote(started.name, safe='')}")
 
     async def _stop(self) -> None:
         execution = self._view.execution

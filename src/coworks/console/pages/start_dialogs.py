@@ -9,7 +9,7 @@ from nicegui import ui
 
 from coworks.biz.editing import delete_value, set_value
 from coworks.console import texts
-from coworks.console.forms.fields import Field, FormError
+from coworks.console.forms.fields import Field
 from coworks.console.forms.inputs import (
     input_fields,
     own_input,
@@ -19,37 +19,15 @@ from coworks.console.forms.inputs import (
 )
 from coworks.console.forms.steps import pairs_read, pairs_shown
 from coworks.console.forms.triggers import TRIGGER_FORMS, build_trigger
+from coworks.console.pages.asking import ask
 from coworks.console.pages.frame import html
 from coworks.console.pages.inputs import field_input, pairs_input
 from coworks.console.rendering import render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 Values = dict[str, Any]
-
-
-async def _ask(
-    title: str, about: str, accept: str, fill: Callable[[], None], build: Callable[[], Any]
-) -> Any:
-    """What `build` makes of a dialog, None when it is left; what `build` refuses is said in it."""
-    with ui.dialog().props("persistent") as dialog, ui.card().classes("wide-dialog"):
-        html(render("dialog_head", title=title, about=about))
-        fill()
-        told = html("").props('role="alert"')
-
-        def submit() -> None:
-            try:
-                dialog.submit(build())
-            except FormError as error:
-                told.set_content(render("notice", said=error.explain()))
-
-        with ui.element("div").classes("actions"):
-            ui.button(accept, color=None, on_click=submit).props("unelevated no-caps").classes("main-action")
-            ui.button(texts.CANCEL, color=None, on_click=lambda: dialog.submit(None)).props("flat no-caps")
-    built = await dialog
-    dialog.delete()
-    return built
 
 
 async def new_workflow() -> dict[str, str] | None:
@@ -72,7 +50,7 @@ async def new_workflow() -> dict[str, str] | None:
         read = {one.key: str(one.read(values.get(one.key)) or "") for one in fields}
         return {**read, "use": values["use"]}
 
-    built: dict[str, str] | None = await _ask(texts.NEW_WORKFLOW, "", texts.CREATE, fill, build)
+    built: dict[str, str] | None = await ask(texts.NEW_WORKFLOW, "", texts.CREATE, fill, build)
     return built
 
 
@@ -97,7 +75,7 @@ async def add_trigger() -> dict[str, Any] | None:
         own()
 
     build = lambda: build_trigger(values["kind"], values)  # noqa: E731
-    built: dict[str, Any] | None = await _ask(texts.ADD_TRIGGER, "", texts.ADD, fill, build)
+    built: dict[str, Any] | None = await ask(texts.ADD_TRIGGER, "", texts.ADD, fill, build)
     return built
 
 
@@ -134,7 +112,7 @@ async def change_input(text: str, data: Mapping[str, Any]) -> dict[str, Any] | N
         kept = {key: value for key, value in old.items() if key not in known}
         return {**kept, **read_input(fields, values, old)} if fields else pairs_read(values["pairs"])
 
-    built: dict[str, Any] | None = await _ask(texts.INPUT, texts.INPUT_ABOUT, texts.DONE, fill, build)
+    built: dict[str, Any] | None = await ask(texts.INPUT, texts.INPUT_ABOUT, texts.DONE, fill, build)
     return built
 
 
@@ -161,5 +139,5 @@ async def fill_input(
     def build() -> str:
         return json.dumps(read_input(fields, values), ensure_ascii=False)
 
-    built: str | None = await _ask(texts.RUN_NOW, texts.RUN_ABOUT, texts.RUN, fill, build)
+    built: str | None = await ask(texts.RUN_NOW, texts.RUN_ABOUT, texts.RUN, fill, build)
     return built

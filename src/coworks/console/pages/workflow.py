@@ -16,7 +16,7 @@ from coworks.console.documents import Document, SaveConflictError, new_text
 from coworks.console.forms.entries import surroundings_of
 from coworks.console.forms.inputs import own_input
 from coworks.console.pages.conflict import show_conflict
-from coworks.console.pages.frame import frame, html, say, show
+from coworks.console.pages.frame import PICK, frame, html, say, show
 from coworks.console.pages.start_dialogs import fill_input
 from coworks.console.pages.step_actions import StepActions
 from coworks.console.pages.yaml_editor import YamlEditor
@@ -40,9 +40,6 @@ _TYPING: Final = 0.35
 _LOOK_EVERY: Final = 2.0
 _PATIENCE: Final = 60
 """Tenths of a second for the server to take up what was saved."""
-
-_PICK: Final = "(event) => { const it = event.target.closest('[data-do]'); if (it) emit({...it.dataset}); }"
-"""One listener for all the buttons of a view: what was chosen stands in their `data-` attributes."""
 
 
 async def workflow(name: str) -> None:
@@ -120,8 +117,8 @@ class WorkflowDesk:
             steps, yaml = ui.tab("steps", texts.STEPS), ui.tab("yaml", texts.YAML)
         with ui.tab_panels(tabs, value=steps, animated=False, keep_alive=True):
             with ui.tab_panel(steps):
-                self._start_view = html("").on("click", self._picked, js_handler=_PICK)
-                self._steps = html("").on("click", self._picked, js_handler=_PICK)
+                self._start_view = html("").on("click", self._picked, js_handler=PICK)
+                self._steps = html("").on("click", self._picked, js_handler=PICK)
             with ui.tab_panel(yaml):
                 self._problems = html("")
                 self._editor = YamlEditor(

@@ -6,21 +6,56 @@ The answers come from the events of its history, so that one of AWS serves as we
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pprint import pformat
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
-from coworks.testing.calls import by_step, details_of
+from coworks.engine import Status
+from coworks.errors import CoWorksError
+from coworks.local.calls_made import by_step, details_of
+from coworks.local.runs import description, message_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from coworks.biz import SourceMap
+    from coworks.engine import Execution
 
 _SUCCEEDED = ("TaskSucceeded", "LambdaFunctionSucceeded")
 _FAILED = ("TaskFailed", "TaskTimedOut", "LambdaFunctionFailed", "LambdaFunctionTimedOut")
 _WIDTH = 96
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedTest:
+    """A test that a past execution makes, and the file that it shall have."""
+
+    file: Path
+    text: str
+
+    def write(self) -> None:
+        """Write it into a new file. Raises `CoWorksError` for one that exists: nothing is written over."""
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with self.file.open("x", encoding="utf-8") as opened:
+                opened.write(self.text)
+        except FileExistsError:
+            raise CoWorksError(f"{self.file} exists", hint="name another file") from None
+
+
+def recorded_test(
+    root: Path, execution: Execution, events: Sequence[Mapping[str, Any]], sources: SourceMap
+) -> RecordedTest:
+    """The test of an execution that is over, in the folder `tests` of the project. Raises `CoWorksError`."""
+    if execution.status is Status.RUNNING:
+        raise CoWorksError(f"{execution.name} is still running", hint="save it once it is over")
+    answers = recorded_answers(events, sources)
+    text = written_test(description(execution, events, sources), answers)
+    name = re.sub(r"\W", "_", f"{execution.machine}_{execution.name}")
+    return RecordedTest(root / "tests" / f"test_{name}.py", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +80,7 @@ def recorded_answers(events: Iterable[Mapping[str, Any]], sources: SourceMap) ->
 
 def _answer(kind: str, details: Mapping[str, Any]) -> Any:
     if kind in _FAILED:
-        return Failed(details.get("error") or "", _message(details.get("cause")))
+        return Failed(details.get("error") or "", message_of(details.get("cause")) or "")
     output = json.loads(details["output"])
     if details.get("resource") == "startExecution.sync:2":
         return output["Output"]
@@ -53,15 +88,6 @@ def _answer(kind: str, details: Mapping[str, Any]) -> Any:
     if isinstance(payload, dict) and {"statusCode", "body"} <= payload.keys():
         return payload["body"]
     return output
-
-
-def _message(cause: str | None) -> str:
-    """The words of an error; the cause of a function's is Lambda's JSON about it."""
-    try:
-        told = json.loads(cause or "")
-    except ValueError:
-        return cause or ""
-    return str(told["errorMessage"]) if isinstance(told, dict) and "errorMessage" in told else cause or ""
 
 
 def written_test(told: Mapping[str, Any], answers: Mapping[str, list[Any]]) -> str:
