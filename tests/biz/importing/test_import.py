@@ -14,6 +14,7 @@ from coworks.biz.editing.tree import data_of
 from coworks.biz.importing import import_machine
 from coworks.engine import Engine, InlineWorkers, ManualClock, MemoryStore, TaskError, lambda_invoker
 from coworks.engine.records import Execution
+from coworks.project.workflows import predefined_workflows
 
 ROOT = Path(__file__).parents[3]
 FOLDER = Path(__file__).parents[1] / "machines"
@@ -197,9 +198,55 @@ def test_plain_words_are_used_where_there_are_some(name: str, steps: list[dict[s
 
 
 def own_workflows() -> list[str]:
-    """Those whose machine tells all: the kinds of values, and what was used, are in no machine."""
+    """Those whose machine tells all: which kinds values are of, and what was used, is in no machine."""
     texts = [file.read_text(encoding="utf-8") for file in sorted(ROOT.glob("samples/*/biz/*.yml"))]
     return [one for one in (*texts, INSIDE) if not data_of(one).keys() & {"use", "takes"}]
+
+
+TAKES = """
+takes:
+  who: list
+  after: duration
+  note: text
+  every: duration
+  limit: number
+input:
+  after: 1 hour
+  note: ""
+overlap: skip
+states:
+  - name: Rest
+    wait: "{% $data.after %}"
+  - name: Rest again
+    wait: "{% $data.every %}"
+"""
+
+
+def test_what_a_workflow_takes_is_known_as_far_as_its_machine_tells_it() -> None:
+    definition = compile_workflow("w", TAKES, file="w.yml").definition
+    assert definition
+    told = data_of(import_machine(definition).text)
+    kinds = {"who": "anything", "after": "duration", "every": "duration", "limit": "anything"}
+    assert told == {**data_of(TAKES), "takes": {**kinds, "note": "anything"}}
+
+
+REMIND = """
+use: reminder
+input:
+  who: [ops@example.com]
+  subject: Taxes
+  after: 3 days
+"""
+WATCH = (ROOT / "samples/office/biz/erp_watch.yml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("text", [REMIND, WATCH], ids=["reminder", "alert"])
+def test_what_a_predefined_workflow_became_is_written_out_as_steps(text: str) -> None:
+    definition = compile_workflow("w", text, file="w.yml", library=predefined_workflows()).definition
+    assert definition
+    imported = import_machine(definition)
+    assert compile_workflow("w", imported.text, file="w.yml").definition == definition
+    assert data_of(imported.text).keys() >= {"comment", "takes", "input", "states"}
 
 
 @pytest.mark.parametrize("text", own_workflows(), ids=lambda text: text[:20])

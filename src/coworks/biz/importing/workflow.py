@@ -33,7 +33,7 @@ class ImportedWorkflow:
 def import_machine(definition: Mapping[str, Any]) -> ImportedWorkflow:
     """The workflow of a valid machine. Raises `CoWorksError` when it needs what no workflow can say."""
     if own := without_added_states(definition):
-        imported, compiled = _import(*own)
+        imported, compiled = _import(own.machine, own.above, own.name)
         if compiled.definition == definition:
             return imported
     machine, renamed = without_reserved_names(definition)
@@ -42,16 +42,16 @@ def import_machine(definition: Mapping[str, Any]) -> ImportedWorkflow:
 
 
 def _import(
-    machine: Mapping[str, Any], above: Mapping[str, Any]
+    machine: Mapping[str, Any], above: Mapping[str, Any], name: str | None = None
 ) -> tuple[ImportedWorkflow, CompiledWorkflow]:
-    """The workflow of a machine with these keys above its steps, and what it compiles to."""
+    """The workflow of a machine with these keys above its steps, and what it compiles to under its name."""
     states = {name: _spoken(state, machine) for name, state in _in_order(machine).items()}
     around = dict(_around(states))
     raw = {name for name, state in states.items() if state["QueryLanguage"] == JSONPATH}
     while True:
         steps = _steps(states, raw)
         text = _text(machine, above, steps)
-        compiled = compile_workflow("imported", text, file="imported.yml")
+        compiled = compile_workflow(name or "imported", text, file="imported.yml")
         wrong = _different(states, compiled)
         # A state that is raw and still differs cannot be inside of a step: that one is raw then.
         found = wrong - raw or {around[name] for name in wrong if around[name]} - raw
