@@ -17,6 +17,7 @@ import pytest
 from coworks.cli.main import cws
 from coworks.deploy import options
 from coworks.engine.quotas import PREFIX, Quotas
+from coworks.project import findings, settings
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -41,18 +42,53 @@ def commands(group: click.Group = cws, prefix: str = "cws") -> Iterator[tuple[st
             yield f"{prefix} {name}", command
 
 
+def rows_of(name: str) -> list[str]:
+    """The rows of the table of commands that show a command."""
+    rows = (line for line in COMMAND_LINE.splitlines() if line.startswith("| `cws "))
+    return [row for row in rows if re.search(rf"`{name}[ `]", row)]
+
+
 @pytest.mark.parametrize(("name", "command"), list(commands()), ids=lambda value: str(value))
-def test_every_command_and_option_is_in_the_guide(name: str, command: click.Command) -> None:
-    group, _, last = name.rpartition(" ")
-    assert f"`{name}" in COMMAND_LINE or (group in COMMAND_LINE and f" {last} " in COMMAND_LINE)
-    for option in command.params:
-        if isinstance(option, click.Option):
-            assert max(option.opts, key=len) in COMMAND_LINE, option.opts
+def test_every_command_is_in_the_guide_with_its_arguments_and_options(
+    name: str, command: click.Command
+) -> None:
+    shown = "\n".join(rows_of(name))
+    assert shown
+    for one in command.params:
+        if isinstance(one, click.Option):
+            assert any(re.search(rf"(?<![\w-]){option}\b", shown) for option in one.opts), one.opts
+        else:
+            assert one.human_readable_name.strip("[].") in shown
 
 
-@pytest.mark.parametrize("name", sorted({*options._OF_SERVICE, *options._OF_WORKFLOW, *options._OF_STAGE}))
+@pytest.mark.parametrize("option", [one for one in cws.params if isinstance(one, click.Option)])
+def test_every_option_of_all_commands_is_in_the_guide(option: click.Option) -> None:
+    assert any(one in COMMAND_LINE for one in option.opts)
+
+
+def test_no_option_of_the_guide_is_made_up() -> None:
+    known = {option for _, command in commands() for one in command.params for option in one.opts}
+    known |= {option for one in cws.params for option in one.opts} | {"--help"}
+    said = re.findall(r"(?<![\w-])--[a-z][\w-]*", COMMAND_LINE)
+    assert sorted(set(said) - known) == []
+
+
+SETTINGS = {
+    *options._OF_SERVICE, *options._OF_WORKFLOW, *options._OF_STAGE, *settings._KNOWN,
+    *settings._OF_DEPLOYMENT,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(SETTINGS))
 def test_every_setting_of_the_project_file_is_in_the_guide(name: str) -> None:
-    assert f"`{name}`" in GUIDE
+    assert re.search(rf"`{name}`|`\[tool\.coworks\.{name}\.|^{name} = ", GUIDE, re.MULTILINE)
+
+
+def test_every_code_of_the_checks_of_projects_is_explained_with_an_example() -> None:
+    codes = {value for value in vars(findings).values() if re.fullmatch(r"S\d{3}", str(value))}
+    pages = (DOCS / "error_codes.md").read_text(encoding="utf-8")
+    explained = re.findall(r"^### (S\d{3}): .+\n\n.+\n\n```text\n.* (S\d{3}) ", pages, re.MULTILINE)
+    assert codes and {(code, code) for code in codes} == set(explained)
 
 
 @pytest.mark.parametrize("name", sorted(set(_VARIABLE.findall(SOURCES))))

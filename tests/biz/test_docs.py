@@ -9,24 +9,32 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from coworks.biz import CODES, STEP_KINDS, TRIGGER_KINDS
+from coworks.biz.schema import workflow_schema
 from coworks.biz.takes import KINDS
+from coworks.project.workflows import predefined_workflows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 DOCS = Path(__file__).parents[2] / "docs"
 GUIDE = (DOCS / "biz.md").read_text(encoding="utf-8")
+PREDEFINED = (DOCS / "predefined.md").read_text(encoding="utf-8")
 ERROR_CODES = (DOCS / "error_codes.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```", GUIDE, flags=re.MULTILINE | re.DOTALL)
 
-KEYS = {
-    "comment", "on", "input", "states", "catch", "timeout", "name", "goto", "retry", "service", "query",
-    "headers", "body", "when", "default", "until", "output", "error", "cause", "attempts", "delay", "backoff",
-    "max_delay", "data", "timezone", "get", "post", "put", "patch", "delete", "head", "items",
-    "as", "at_most", "distributed", "steps", "workflow", "call", "with", "heartbeat", "who", "subject",
-    "message", "deadline", "remind", "escalate", "answers", "takes", "use", "overlap", *KINDS,
-    *STEP_KINDS, *TRIGGER_KINDS,
-}  # fmt: skip
+
+def keys_of(schema: Any) -> Iterator[str]:
+    """The keys that a JSON Schema knows, at any depth."""
+    if isinstance(schema, list):
+        for one in schema:
+            yield from keys_of(one)
+    elif isinstance(schema, dict):
+        yield from schema.get("properties", {})
+        for one in schema.values():
+            yield from keys_of(one)
+
+
+KEYS = {*keys_of(workflow_schema(predefined_workflows())), *KINDS, *STEP_KINDS, *TRIGGER_KINDS}
 
 
 def whole(block: str) -> str:
@@ -47,7 +55,7 @@ def test_the_guide_begins_with_the_sample(sample: str) -> None:
 
 @pytest.mark.parametrize("key", sorted(KEYS))
 def test_a_key_of_the_language_is_in_the_guide(key: str) -> None:
-    assert re.search(rf"`{key}`|^\s*(- )?{key}:|[{{ ]{key}:", GUIDE, flags=re.MULTILINE)
+    assert re.search(rf"`{key}`|^\s*(- )?{key}:|[{{ ]{key}:", GUIDE + PREDEFINED, flags=re.MULTILINE)
 
 
 def test_every_code_is_explained_with_an_example() -> None:

@@ -286,7 +286,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.catalog.odoo_server", description=main.__doc__)
     parser.add_argument("--port", type=int, default=8069)
     server = Odoo(18, parser.parse_args().port)
-    print(f"an Odoo for trials answers at {server.url}; Ctrl-C ends it", flush=True)
+    print(f"an Odoo for trials runs at {server.url}; Ctrl-C ends it", flush=True)
     try:
         server.stopping.wait()
     except KeyboardInterrupt:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _COMMANDS = Path(__file__).parent / "commands"
-_SERVER = re.compile(r"^(?:cws(?: -p \S+)? run|cws engine|make demo)\b.*$", re.MULTILINE)
+_SERVER = re.compile(
+    r"^(?:cws(?: -p \S+)? run|cws engine|make demo|python -m tests\.catalog\.odoo_server)\b.*$", re.MULTILINE
+)
 _FOLLOWING = re.compile(r"^cws logs .*--follow\b.*$", re.MULTILINE)
 _KEEP = 'trap \'pwd > "$STATE/pwd"; export -p > "$STATE/env"\' EXIT\n'
 _BACK = '. "$STATE/env"; cd "$(cat "$STATE/pwd")"\n'

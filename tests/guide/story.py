@@ -133,10 +133,11 @@ class Story:
 
     def settings(self, block: Block) -> None:
         """The project file is read, and what it says about deploying is taken."""
-        (self.shell.folder / "pyproject.toml").write_text(block.text, encoding="utf-8")
+        folder = self._new_folder()
+        (folder / "pyproject.toml").write_text(block.text, encoding="utf-8")
         said = tomllib.loads(block.text).get("tool", {}).get("coworks", {})
         for stage in said.get("stages", {"dev": {}}):
-            settings = read_settings(self.shell.folder, stage=stage)
+            settings = read_settings(folder, stage=stage)
             stage_options(settings)
             for name in said.get("services", ()):
                 service_options(settings, name)
