@@ -11,6 +11,7 @@ from tests.biz.accepting import complaints
 
 from coworks.biz import EntryContract, ParameterContract, ServiceContract, compile_workflow
 from coworks.engine import Engine, InlineWorkers, ManualClock, MemoryStore, lambda_invoker
+from coworks.project.workflows import predefined_workflows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,7 +121,7 @@ def machine() -> Callable[[str], dict[str, Any]]:
     """Compile a text that has no problem into a state machine that AWS's rules accept."""
 
     def compile_checked(text: str) -> dict[str, Any]:
-        compiled = compile_workflow("w", text, file="w.yml")
+        compiled = compile_workflow("w", text, file="w.yml", library=predefined_workflows())
         assert [one.render() for one in compiled.problems if one.code not in ADVICE] == []
         assert compiled.definition is not None
         assert complaints(compiled.definition) == []

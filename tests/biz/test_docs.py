@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.guide.story import whole_workflow
 
 from coworks.biz import CODES, STEP_KINDS, TRIGGER_KINDS
 from coworks.biz.schema import workflow_schema
@@ -37,16 +38,9 @@ def keys_of(schema: Any) -> Iterator[str]:
 KEYS = {*keys_of(workflow_schema(predefined_workflows())), *KINDS, *STEP_KINDS, *TRIGGER_KINDS}
 
 
-def whole(block: str) -> str:
-    """A workflow around a piece of one."""
-    if block.startswith("- name:"):
-        return "states:\n" + block
-    return block if "states:" in block else block + "states:\n  - name: Rest\n    wait: 5\n"
-
-
 @pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
 def test_a_workflow_of_the_guide_compiles(block: str, machine: Callable[[str], dict[str, Any]]) -> None:
-    machine(whole(block))
+    machine(whole_workflow(block))
 
 
 def test_the_guide_begins_with_the_sample(sample: str) -> None:
