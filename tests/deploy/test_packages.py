@@ -129,6 +129,10 @@ def test_a_package_holds_what_include_names(build: Build) -> None:
     package = build({"tech/hello.py": HELLO, "pages/a.html": "<p>", "pages/b.txt": "", **pyproject(table)})
     assert {one.name: one.why for one in package.files}["pages/a.html"] == 'include = ["pages/*.html"]'
     assert "pages/b.txt" not in {one.name for one in package.files}
+    hidden = {".env": "PASSWORD=x\n", ".coworks/secret": "x\n", ".well-known/a": "x\n"}
+    every = table.replace('"pages/*.html"', '"**/*", ".well-known/*"')
+    package = build({"tech/hello.py": HELLO, **hidden, **pyproject(every)}, folder="two")
+    assert {one.name for one in package.files} & hidden.keys() == {".well-known/a"}
     with pytest.raises(DeployError, match=r'include has "\.\./\*"'):
         build({"tech/hello.py": HELLO, **pyproject(table.replace("pages/*.html", "../*"))})
 

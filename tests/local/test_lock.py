@@ -5,12 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.local.conftest import Serve
 
 from coworks.engine import DatabaseInUseError, hold
 from coworks.local import ProjectInUseError, System
+from coworks.local.control import Control
 from coworks.local.lock import ProjectLock
 from coworks.project import load_project
 
@@ -66,3 +69,15 @@ def test_a_database_that_the_engine_alone_works_on_is_refused(
     with System(project, "http://127.0.0.1:8000"), pytest.raises(DatabaseInUseError), hold(database, ""):
         pass
     assert ProjectLock(project.settings.state_folder).server_url() is None
+
+
+def test_the_server_of_this_machine_is_asked_without_the_proxy_for_the_rest_of_the_world(
+    serve_project: Serve, monkeypatch: pytest.MonkeyPatch, unused_port: int
+) -> None:
+    running = serve_project({"biz/rest.yml": "states:\n  - name: Rest\n    wait: 5\n"})
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{unused_port}")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with closing(Control(running.system.project.settings)) as control:
+        assert control.look("_mail") == {"mails": []}

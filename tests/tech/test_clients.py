@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
 
 from coworks.errors import CoWorksError, UsageError
-from coworks.tech import NotFoundError, TechMicroService, entry
+from coworks.tech import HTTPError, NotFoundError, TechMicroService, entry
 from coworks.tech.clients import Client, LambdaCarrier, RemoteError, carry_by, connect
 
 
@@ -72,6 +75,38 @@ def test_what_it_raises_is_raised_here() -> None:
 def test_a_name_that_is_no_route_is_no_method() -> None:
     with pytest.raises(AttributeError, match="names begin with get, post"):
         Client("shop", carry).fetch_item("x")
+
+
+class Moved(BaseHTTPRequestHandler):
+    """A server that names another address, and hears what comes there."""
+
+    def do_GET(self) -> None:
+        self.server.heard.append(self.path)  # type: ignore[attr-defined] # the test's own list
+        self.send_response(302)
+        self.send_header("Location", "/elsewhere")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def moved() -> Iterator[HTTPServer]:
+    with HTTPServer(("127.0.0.1", 0), Moved) as server:
+        server.heard = []  # type: ignore[attr-defined] # the test's own list
+        serving = Thread(target=server.serve_forever)
+        serving.start()
+        yield server
+        server.shutdown()
+        serving.join()
+
+
+def test_a_token_goes_to_no_other_address_than_the_one_that_was_named(moved: Any) -> None:
+    shop = connect("shop", url=f"http://127.0.0.1:{moved.server_port}", token="secret")
+    with pytest.raises(HTTPError, match="names /elsewhere: connect to that one"):
+        shop.get_item("tea")
+    assert moved.heard == ["/item/tea"]
 
 
 class Lambda:

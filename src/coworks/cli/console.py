@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from coworks.console.users import SHORTEST_PASSWORD, Role, Users
-from coworks.local.system import prepare_state_folder
 from coworks.project import read_settings
+from coworks.project.state_folder import prepare_state_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,6 +18,7 @@ from coworks.deploy.templates import names_of, templates_of
 from coworks.project import load_project
 from coworks.project.handlers import HANDLER
 from coworks.project.loader import Kept
+from coworks.project.state_folder import prepare_state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -124,7 +125,8 @@ class Known:
     """What is deployed as far as this machine knows: for a plan without credentials. AWS has the truth."""
 
     def __init__(self, project: Project) -> None:
-        self._folder = project.settings.state_folder / "deployed"
+        self._state_folder = project.settings.state_folder
+        self._folder = self._state_folder / "deployed"
 
     def template(self, stack: str) -> Mapping[str, Any] | None:
         file = self._folder / f"{stack}.json"
@@ -135,7 +137,8 @@ class Known:
 
     def keep(self, stack: str, body: Mapping[str, Any] | None) -> None:
         """Remember what AWS said, None when there is no such stack."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        prepare_state_folder(self._state_folder)
+        self._folder.mkdir(exist_ok=True)
         file = self._folder / f"{stack}.json"
         if body is None:
             file.unlink(missing_ok=True)

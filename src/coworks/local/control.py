@@ -10,7 +10,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
+from urllib.request import ProxyHandler, Request, build_opener
 
 from coworks.engine import SqliteStore, Status
 from coworks.errors import CoWorksError, UsageError
@@ -20,8 +20,9 @@ from coworks.local.replay_resource import ADDRESS as REPLAYS
 from coworks.local.replay_resource import request_of
 from coworks.local.runs import description, failure
 from coworks.local.serve import serving
-from coworks.local.system import DATABASE, prepare_state_folder
+from coworks.local.system import DATABASE
 from coworks.local.visits import read_visits
+from coworks.project.state_folder import prepare_state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from coworks.project import Project, Settings
 
 ANSWER_WITHIN = 40
+# What is on this machine is asked without the proxy of the environment, which is for the rest of the world.
+_OPENER = build_opener(ProxyHandler({}))
 LOOK_EVERY = 0.05
 
 
@@ -156,9 +159,9 @@ class Control:
 def _ask(method: str, url: str, text: str | None = None) -> dict[str, Any]:
     """Ask the running server. Raises `CoWorksError` with its words when it refuses."""
     headers = {"Content-Type": "application/json"}
-    request = Request(url, None if text is None else text.encode(), headers, method=method)  # noqa: S310
+    request = Request(url, None if text is None else text.encode(), headers, method=method)  # noqa: S310 - the address is our own server's
     try:
-        with urlopen(request, timeout=ANSWER_WITHIN) as answer:  # noqa: S310 - the address is our own server's
+        with _OPENER.open(request, timeout=ANSWER_WITHIN) as answer:
             told: dict[str, Any] = json.load(answer)
             return told
     except HTTPError as error:

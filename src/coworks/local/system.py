@@ -20,6 +20,7 @@ from coworks.local.mail import HOST, MailBox, MailServer
 from coworks.local.queues.project import project_queues
 from coworks.local.results import result_sender, secret_kept_in
 from coworks.local.schedules import Schedules
+from coworks.project.state_folder import prepare_state_folder
 from coworks.tech.answer_stores import SqliteStore as Answers
 from coworks.tech.clients import carry_by
 from coworks.tech.task_results import send_results_by
@@ -38,14 +39,6 @@ if TYPE_CHECKING:
 
 DATABASE = "engine.db"
 ANSWERS = "idempotency.db"
-
-
-def prepare_state_folder(folder: Path) -> None:
-    """Make the folder of the local state, which belongs to nobody's repository."""
-    folder.mkdir(exist_ok=True)
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
 
 
 class System:

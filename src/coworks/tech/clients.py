@@ -108,6 +108,16 @@ def _key_header(key: str | None) -> dict[str, str]:
     return {"Idempotency-Key": key}
 
 
+_OPENING = (
+    "ProxyHandler",
+    "UnknownHandler",
+    "HTTPHandler",
+    "HTTPSHandler",
+    "HTTPDefaultErrorHandler",
+    "HTTPErrorProcessor",
+)
+
+
 class LambdaCarrier:
     """Carries orders by Lambda's Invoke. `client` makes the boto3 client, once, at the first call."""
 
@@ -141,17 +151,27 @@ class HttpCarrier:
         )
         request = requests.Request(self._address(order), body, headers, method=order["method"])
         try:
-            with requests.urlopen(request, timeout=29) as answer:
+            with _opener(requests).open(request, timeout=29) as answer:
                 return _decoded(answer.read(), answer.headers.get_content_type())
         except import_module("urllib.error").HTTPError as error:
             with error:
                 told = _decoded(error.read(), error.headers.get_content_type())
             detail = told.get("detail", "") if isinstance(told, dict) else str(told)
+            if location := error.headers.get("Location"):
+                detail = f"{self._url} is not its address, it names {location}: connect to that one"
             raise _error_of_status(error.code, detail) from None
 
     def _address(self, order: Order) -> str:
         query = import_module("urllib.parse").urlencode(order.get("query", {}), doseq=True)
         return f"{self._url}{order['path']}{'?' if query else ''}{query}"
+
+
+def _opener(requests: Any) -> Any:
+    """What opens addresses over HTTP and follows no redirect, which would carry the token elsewhere."""
+    opener = requests.OpenerDirector()
+    for kind in _OPENING:
+        opener.add_handler(getattr(requests, kind)())
+    return opener
 
 
 def _decoded(content: bytes, kind: str) -> Any:

@@ -177,13 +177,20 @@ def _shipped(root: Path, folders: Mapping[str, str]) -> Iterator[tuple[Path, str
 
 def _included(root: Path, include: Sequence[str]) -> Iterator[tuple[Path, str]]:
     for pattern in include:
-        files = [file for file in sorted(root.glob(pattern)) if file.is_file()] if _is_inside(pattern) else []
+        found = sorted(root.glob(pattern)) if _is_inside(pattern) else []
+        files = [file for file in found if file.is_file() and _is_meant(file.relative_to(root), pattern)]
         if not files:
             raise DeployError(
                 f'include has "{pattern}", and no file of the project is like that',
                 hint='write a pattern below the project, for example "tech/pages/*.html"',
             )
         yield from ((file, pattern) for file in files)
+
+
+def _is_meant(file: Path, pattern: str) -> bool:
+    """As in a shell, `*` means no name that begins with a dot: `.env` and `.coworks` hold secrets."""
+    named = Path(pattern).parts
+    return all(part in named or not part.startswith(".") for part in file.parts)
 
 
 def _is_inside(pattern: str) -> bool:
