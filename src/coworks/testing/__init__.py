@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from coworks.testing.clients import Answer as Answer
     from coworks.testing.clients import Client as Client
     from coworks.testing.clients import client as client
+    from coworks.testing.histories import HistorySnapshot as HistorySnapshot
     from coworks.testing.memory import ProjectInMemory as ProjectInMemory
     from coworks.testing.runs import WorkflowRun as WorkflowRun
     from coworks.testing.workflows import run as run
@@ -29,6 +30,7 @@ _HOMES = {
     "Answer": "coworks.testing.clients",
     "Client": "coworks.testing.clients",
     "client": "coworks.testing.clients",
+    "HistorySnapshot": "coworks.testing.histories",
     "ProjectInMemory": "coworks.testing.memory",
     "WorkflowRun": "coworks.testing.runs",
     "run": "coworks.testing.workflows",
@@ -37,6 +39,7 @@ __all__ = [
     "Answer",
     "CallMade",
     "Client",
+    "HistorySnapshot",
     "ProjectInMemory",
     "WorkflowRun",
     "client",

@@ -1,5 +1,6 @@
-"""What pytest gains when CoWorks is installed: `--workflow-coverage`, the fixtures `project` and
-`local_server`, and the differences of a path from the one that a test expects.
+"""What pytest gains when CoWorks is installed: `--workflow-coverage`, the fixtures `project`,
+`local_server` and `history_snapshot` (`--update-histories`), and the differences of a path from the expected
+one.
 
 It is loaded by every pytest of the environment, so it loads nothing until it is asked for something.
 """
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from coworks.local import System
     from coworks.testing import ProjectInMemory
+    from coworks.testing.histories import HistorySnapshot
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,6 +30,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--workflow-coverage",
         action="store_true",
         help="list the steps, choices and catches of workflows that no test took",
+    )
+
+    group.addoption(
+        "--update-histories",
+        action="store_true",
+        help="store the histories of runs that tests compare, instead of comparing them",
     )
 
 
@@ -82,3 +90,14 @@ def project(pytestconfig: pytest.Config) -> Iterator[ProjectInMemory]:
     loaded = import_module("coworks.project").load_project(pytestconfig.rootpath)
     with import_module("coworks.testing").ProjectInMemory(loaded) as memory:
         yield memory
+
+
+@pytest.fixture
+def history_snapshot(request: pytest.FixtureRequest) -> HistorySnapshot:
+    """Compares the history of a run with the one that is stored in `histories/` beside the test's file."""
+    _, _, test = request.node.nodeid.partition("::")
+    folder = request.path.parent / "histories" / request.path.stem
+    snapshot: HistorySnapshot = import_module("coworks.testing.histories").HistorySnapshot(
+        folder, test, update=request.config.getoption("--update-histories")
+    )
+    return snapshot
