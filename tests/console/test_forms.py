@@ -10,7 +10,9 @@ import pytest
 from coworks.biz.editing import data_of
 from coworks.console.forms.entries import service_choices
 from coworks.console.forms.fields import Field, FormError
-from coworks.console.forms.steps import FORMS, Scene, build_step, load_step
+from coworks.console.forms.steps import FORMS
+from coworks.console.forms.steps.form import Scene
+from coworks.console.forms.steps.step import build_step, load_step
 from coworks.project import load_project
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -46,7 +48,7 @@ def test_a_form_makes_the_step_that_a_careful_author_writes(scene: Scene) -> Non
         "body:subject": "Server is down",
         "body:body": "{% $data.url %} is down",
         "guard:timeout": "30 seconds",
-        "guard:retry": "2",
+        "guard:retry": [{"attempts": "2", "on": "", "delay": "", "backoff": "", "max_delay": ""}],
     }
     assert build_step("tech", values, {}, scene) == {
         "name": "Tell the team",

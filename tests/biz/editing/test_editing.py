@@ -254,3 +254,15 @@ def test_a_new_key_stands_in_front_of_the_one_that_is_named() -> None:
 def test_a_file_that_uses_a_workflow_gets_no_steps() -> None:
     with pytest.raises(EditError, match='"reminder", which it uses'):
         add_step("use: reminder\ninput: {subject: Tax}\n", {"name": "Rest", "wait": 5})
+
+
+def test_steps_stand_on_lines_of_their_own_and_names_of_calls_without_quotes() -> None:
+    step = {
+        "name": "Each",
+        "foreach": {"items": "$x", "steps": [{"name": "In", "aws": {"call": "s3:getObject"}}]},
+    }
+    assert add_step("states: []\n", step) == (
+        "states:\n  - name: Each\n    foreach:\n      items: $x\n      steps:\n"
+        "        - name: In\n          aws: {call: s3:getObject}\n"
+    )
+    assert set_value("a: 1\n", ("a",), "08:00") == 'a: "08:00"\n'

@@ -10,7 +10,7 @@ from coworks.biz.nodes import resolve
 
 _SHORT: Final = 72
 _APART: Final = frozenset({"name", "when"})
-_PLAIN: Final = re.compile(r"[\w$/][\w ./@()?!+=<>$;'-]*")
+_PLAIN: Final = re.compile(r"[\w$/](?:[\w ./@()?!+=<>$;'-]|(?<=\w):(?=[a-zA-Z]))*")
 
 
 def write_block(value: Any) -> list[str]:
@@ -93,8 +93,13 @@ def _is_literal(text: str) -> bool:
 
 def _is_short(value: dict[str, Any] | list[Any]) -> bool:
     inner = value.values() if isinstance(value, dict) else value
-    nested = any(isinstance(one, dict) and one for one in inner)
+    nested = any((isinstance(one, dict) and one) or _has_steps(one) for one in inner)
     return not nested and len(write_flow(value)) <= _SHORT
+
+
+def _has_steps(value: Any) -> bool:
+    """True for a list of steps or of rules, which stand on lines of their own."""
+    return isinstance(value, list) and any(isinstance(one, dict) and one.keys() & _APART for one in value)
 
 
 def _indented(lines: list[str]) -> list[str]:

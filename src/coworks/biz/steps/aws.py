@@ -32,7 +32,7 @@ _EXAMPLE: Final = "write SERVICE:ACTION, for example dynamodb:putItem, s3:getObj
 INTEGRATION: Final = "arn:aws:states:::"
 # What AWS has an integration of its own for; the rest goes through its SDK.
 # https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html
-_OPTIMIZED: Final = {
+OPTIMIZED: Final = {
     "apigateway": {"invoke"},
     "athena": {"startQueryExecution", "stopQueryExecution", "getQueryExecution", "getQueryResults"},
     "batch": {"submitJob"},
@@ -93,5 +93,5 @@ class Aws(Kind):
 def resource_of(call: str) -> str:
     """The ARN of the integration that a call goes through."""
     match = _CALL.fullmatch(call)
-    is_plain = match and match["action"] not in _OPTIMIZED.get(match["service"], ())
+    is_plain = match and match["action"] not in OPTIMIZED.get(match["service"], ())
     return f"{INTEGRATION}{'aws-sdk:' if is_plain else ''}{call}"

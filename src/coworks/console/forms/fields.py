@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -11,9 +13,26 @@ from coworks.console import texts
 from coworks.errors import CoWorksError
 
 Kind = Literal[
-    "text", "long", "integer", "number", "yes_no", "choice", "list", "any", "duration", "jump", "expression"
+    "text",
+    "long",
+    "code",
+    "integer",
+    "number",
+    "yes_no",
+    "choice",
+    "list",
+    "people",
+    "any",
+    "duration",
+    "jump",
+    "expression",
+    "pairs",
+    "rows",
+    "conditions",
 ]
 EXPRESSION: Final = "{%"
+_ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+")
+_PIECE: Final = re.compile(r"\{%.*?%\}|[,\n]|[^,\n{]+|\{", re.DOTALL)
 
 
 class FormError(CoWorksError):
@@ -27,7 +46,11 @@ class FormError(CoWorksError):
 @dataclass(frozen=True, slots=True)
 class Field:
     """A field. `key` is its name in the values of the form, `about` what it is for, `default` what counts
-    when it is left empty, in words; `choices` are what may be chosen.
+    when it is left empty, in words. `choices` are what may be chosen, `offers` what is offered where anything
+    can be typed.
+
+    Of `rows`, `fields` are those of each row, and `more` is what the button says that adds one. A field that
+    `decides` has others follow what it holds; one that `is_rare` stands below the others.
     """
 
     key: str
@@ -37,6 +60,11 @@ class Field:
     about: str = ""
     default: str = ""
     choices: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+    fields: tuple[Field, ...] = ()
+    more: str = ""
+    decides: bool = False
+    is_rare: bool = False
 
     def read(self, typed: Any) -> Any:
         """The value of what was typed, None for nothing. Raises `FormError`."""
@@ -45,7 +73,7 @@ class Field:
             if self.required:
                 raise FormError(self.key, texts.IS_MISSING.format(self.label))
             return None
-        if isinstance(text, str) and EXPRESSION in text and not self._is_json(text):
+        if isinstance(text, str) and EXPRESSION in text and not self._holds_others(text):
             return text
         return _READERS.get(self.kind, _read_text)(self, text)
 
@@ -61,18 +89,45 @@ class Field:
             return value if self.kind != "any" or _is_plain(value) else json.dumps(value, ensure_ascii=False)
         if self.kind == "list" and isinstance(value, list) and all(map(_is_simple, value)):
             return ", ".join(value)
+        if self.kind == "people" and isinstance(value, list) and all(map(_is_line, value)):
+            return "\n".join(value)
         if self.kind == "yes_no" and isinstance(value, bool):
             return texts.YES if value else texts.NO
         return json.dumps(value, ensure_ascii=False)
 
-    def _is_json(self, text: str) -> bool:
-        """True for what begins like a list or an object, where a field takes those."""
-        return self.kind in ("any", "list") and text[0] in "[{" and not text.startswith(EXPRESSION)
+    def _holds_others(self, text: str) -> bool:
+        """True for what may hold expressions among other things: JSON, and a list of people."""
+        is_json = text[0] in '[{"' and not text.startswith(EXPRESSION)
+        return self.kind == "people" or (self.kind in ("any", "list") and is_json)
 
 
 def _is_simple(value: Any) -> bool:
     """True for a text that can stand in a list with commas."""
     return isinstance(value, str) and not set(value) & set(",[{") and value == value.strip() != ""
+
+
+def _is_line(value: Any) -> bool:
+    """True for a text that can stand on a line of a list of people."""
+    return isinstance(value, str) and bool(value.strip()) and people_in(value) == [value]
+
+
+def people_in(text: str) -> list[str]:
+    """The mail addresses and expressions of a text that has them on lines of their own, or with commas."""
+    people = [""]
+    for piece in _PIECE.findall(text):
+        if piece in (",", "\n"):
+            people.append("")
+        else:
+            people[-1] += piece
+    return [one.strip() for one in people if one.strip()]
+
+
+def _read_people(field: Field, text: Any) -> Any:
+    people = people_in(str(text))
+    for one in people:
+        if EXPRESSION not in one and not _ADDRESS.fullmatch(one):
+            raise FormError(field.key, texts.NO_ADDRESS.format(field.label, one), hint=texts.WRITE_ADDRESS)
+    return people[0] if len(people) == 1 and EXPRESSION in people[0] else people
 
 
 def _read_text(field: Field, text: Any) -> Any:
@@ -108,10 +163,24 @@ def _read_list(field: Field, text: Any) -> Any:
     return [one.strip() for one in str(text).split(",") if one.strip()]
 
 
+def _from_json(text: str) -> Any:
+    """The value of JSON. Raises `ValueError` for what is none, numbers that are none among them."""
+    return json.loads(text, parse_constant=_no_number, parse_float=_finite)
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(text)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _no_number(text)
+
+
 def _read_any(field: Field, text: Any) -> Any:
     """JSON where it is some, else the text as it stands."""
     try:
-        return json.loads(text)
+        return _from_json(text)
     except ValueError:
         if str(text)[:1] in "[{":
             raise FormError(field.key, texts.NO_JSON.format(field.label), hint=texts.WRITE_JSON) from None
@@ -131,7 +200,7 @@ def _is_plain(text: str) -> bool:
     if text.startswith(EXPRESSION):
         return True
     try:
-        json.loads(text)
+        _from_json(text)
     except ValueError:
         return text[:1] not in "[{"
     return False
@@ -142,6 +211,7 @@ _READERS: Final = {
     "number": _read_number,
     "yes_no": _read_yes_no,
     "list": _read_list,
+    "people": _read_people,
     "any": _read_any,
     "duration": _read_duration,
 }

@@ -17,11 +17,11 @@ from coworks.console.forms.inputs import (
     read_input,
     setting_fields,
 )
-from coworks.console.forms.steps import pairs_read, pairs_shown
+from coworks.console.forms.pairs import pairs_read, pairs_shown
 from coworks.console.forms.triggers import TRIGGER_FORMS, build_trigger
 from coworks.console.pages.asking import ask
 from coworks.console.pages.frame import html
-from coworks.console.pages.inputs import field_input, pairs_input
+from coworks.console.pages.inputs import field_input
 from coworks.console.rendering import render
 
 if TYPE_CHECKING:
@@ -105,12 +105,12 @@ async def change_input(text: str, data: Mapping[str, Any]) -> dict[str, Any] | N
         for one in fields:
             field_input(one, values, one.key)
         if not fields:
-            pairs_input(values, "pairs")
+            field_input(Field("pairs", texts.INPUT, "pairs"), values, "pairs")
 
     def build() -> dict[str, Any]:
         known = {one.key for one in fields}
         kept = {key: value for key, value in old.items() if key not in known}
-        return {**kept, **read_input(fields, values, old)} if fields else pairs_read(values["pairs"])
+        return {**kept, **read_input(fields, values, old)} if fields else pairs_read(values["pairs"], old)
 
     built: dict[str, Any] | None = await ask(texts.INPUT, texts.INPUT_ABOUT, texts.DONE, fill, build)
     return built

@@ -18,8 +18,10 @@ from coworks.biz.editing import (
     step_names,
 )
 from coworks.console import texts
+from coworks.console.aws_calls import aws_catalogue
 from coworks.console.forms.entries import service_choices
-from coworks.console.forms.steps import FORMS, Scene
+from coworks.console.forms.steps import FORMS
+from coworks.console.forms.steps.form import Scene
 from coworks.console.pages.start_dialogs import (
     add_trigger,
     change_input,
@@ -120,6 +122,7 @@ class StepActions:
             tuple(one.name for one in project.workflows if one.name != self._desk.name),
             tuple(one for one in step_names(self._desk.document.text) if one != but),
             variables,
+            aws=aws_catalogue(),
         )
 
     def _first_variables(self) -> tuple[str, ...]:

@@ -9,14 +9,21 @@ from typing import TYPE_CHECKING, Any
 from nicegui import ui
 
 from coworks.console import texts
-from coworks.console.forms.fields import Field, FormError
-from coworks.console.forms.steps import FORMS, Scene, Values, build_step, guard_fields, load_step
+from coworks.console.forms.fields import FormError
+from coworks.console.forms.steps.guards import guard_fields
+from coworks.console.forms.steps.step import COMMENT, NAME, build_step, load_step, step_fields
+from coworks.console.forms.steps.tech import choose_service
+from coworks.console.pages.boxes import offers_inside
 from coworks.console.pages.frame import html
-from coworks.console.pages.inputs import field_input, offers_inside, pairs_input, rules_input
+from coworks.console.pages.inputs import field_input
 from coworks.console.rendering import render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from coworks.console.forms.fields import Field
+    from coworks.console.forms.steps.form import Scene, Values
+    from coworks.console.pages.boxes import Box
 
 
 @dataclass(slots=True)
@@ -77,43 +84,52 @@ async def fill_step(kind: str, step: Mapping[str, Any], scene: Scene) -> dict[st
 
 def _form(filling: _Filling, step: Mapping[str, Any], scene: Scene) -> None:
     values = filling.values
-    field_input(Field("name", texts.NAME, required=True), values, "name")
-
-    @ui.refreshable
-    def own() -> None:
-        for one in FORMS[filling.kind].fields(values, scene):
-            if one.key == "rules":
-                rules_input(values, "rules", scene.steps, scene.variables)
-            elif one.key == "pairs":
-                pairs_input(values, "pairs", scene.variables)
-            else:
-                decides = one.key in ("service", "entry")
-                field_input(
-                    one,
-                    values,
-                    one.key,
-                    scene.variables,
-                    partial(choose, one.key) if decides else None,
-                )
-        if entry := _entry(values, scene):
-            html(render("entry_about", about=entry))
-
-    def choose(key: str) -> None:
-        if key == "service":
-            values["entry"] = ""
-            service = scene.service(values.get("service", ""))
-            if service and len(service.entries) == 1:
-                values["entry"] = service.entries[0].key
-        own.refresh()
-
-    own()
+    field_input(NAME, values, "name")
+    own = _OwnFields(filling, scene)
+    own.show()
     with ui.expansion(texts.MORE).classes("more").props("dense"):
+        own.show_rare()
         for one in guard_fields(filling.kind, step, scene):
             field_input(one, values, f"guard:{one.key}")
-        field_input(Field("comment", texts.COMMENT), values, "comment")
+        field_input(COMMENT, values, "comment")
 
 
-def _entry(values: Values, scene: Scene) -> str:
-    service = scene.service(values.get("service", ""))
-    entry = service.entry(values.get("entry", "")) if service else None
-    return entry.about if entry else ""
+class _OwnFields:
+    """The fields of what a step does. Where one decides, the others follow it."""
+
+    def __init__(self, filling: _Filling, scene: Scene) -> None:
+        self._filling = filling
+        self._scene = scene
+        self._boxes: dict[str, Box] = {}
+
+    @ui.refreshable_method
+    def show(self) -> None:
+        self._show(is_rare=False)
+
+    @ui.refreshable_method
+    def show_rare(self) -> None:
+        self._show(is_rare=True)
+
+    def _fields(self) -> tuple[Field, ...]:
+        return step_fields(self._filling.kind, self._filling.values, self._scene)
+
+    def _show(self, *, is_rare: bool) -> None:
+        for one in self._fields():
+            if one.is_rare == is_rare:
+                changed = partial(self._decide, one.key) if one.decides else None
+                self._boxes[one.key] = field_input(
+                    one, self._filling.values, one.key, self._scene.variables, changed
+                )
+
+    def _decide(self, key: str) -> None:
+        if key == "service" and self._filling.kind == "tech":
+            choose_service(self._filling.values, self._scene)
+        fields = {one.key: one for one in self._fields()}
+        shown = {one: self._boxes[one].field.choices for one in self._boxes}
+        if shown == {one.key: one.choices for one in fields.values()}:
+            for one, box in self._boxes.items():
+                box.follow(fields[one])
+        else:
+            self._boxes.clear()
+            self.show.refresh()
+            self.show_rare.refresh()

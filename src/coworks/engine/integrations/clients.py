@@ -25,7 +25,7 @@ LONGEST_CALL: Final = 900
 _ANY_KEYS: Final = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
 
 # What botocore calls services that Step Functions calls by another name, but for hyphens.
-_NAMES: Final = {
+SERVICE_NAMES: Final = {
     "applicationinsights": "application-insights",
     "bedrock": "bedrock-runtime",
     "cloudwatchevents": "events",
@@ -51,7 +51,7 @@ _NAMES: Final = {
 
 def botocore_name(service: str, available: list[str]) -> str | None:
     """What botocore calls a service of a resource; None when it knows none of that name."""
-    named = _NAMES.get(service, service)
+    named = SERVICE_NAMES.get(service, service)
     return next((one for one in available if one.replace("-", "") == named.replace("-", "")), None)
 
 
