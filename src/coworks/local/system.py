@@ -16,6 +16,7 @@ from coworks.local.failures import FailureLines
 from coworks.local.grace import Grace
 from coworks.local.invoker import Services, service_invoker
 from coworks.local.lock import ProjectLock
+from coworks.local.machines import put_machines
 from coworks.local.mail import HOST, MailBox, MailServer
 from coworks.local.queues.project import project_queues
 from coworks.local.results import result_sender, secret_kept_in
@@ -134,9 +135,7 @@ class System:
         )
         parts.callback(carry_by(self.services.carry))
         parts.callback(send_results_by(result_sender(self.engine)))
-        for workflow in self.project.workflows:
-            if workflow.definition is not None:
-                self.engine.put_state_machine(workflow.name, workflow.definition)
+        put_machines(self.engine, self.project.workflows)
         parts.callback(self.engine.stop)
 
     def _open_queues_and_bus(self, folder: Path, parts: ExitStack) -> None:
@@ -176,11 +175,8 @@ class System:
 
         Raises `UsageError` for a project that cannot run, and changes nothing then.
         """
-        before = {one.name: one.definition for one in self.project.workflows}
         self._queues.use(project)
-        for workflow in project.workflows:
-            if workflow.definition not in (None, before.get(workflow.name)):
-                self.engine.put_state_machine(workflow.name, workflow.definition)
+        put_machines(self.engine, project.workflows, former=self.project.workflows)
         self.services.use(project)
         self._failures.use(project.workflows)
         self.bus.use(project)

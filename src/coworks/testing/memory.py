@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from coworks.engine import Engine, InlineWorkers, ManualClock, MemoryStore, Status
 from coworks.engine.records import Through
-from coworks.errors import CoWorksError
+from coworks.errors import CoWorksError, did_you_mean
 from coworks.local.bus import Bus, File, topic_publisher
 from coworks.local.bus.envelopes import Happening, Publication
 from coworks.local.invoker import Services, service_invoker
+from coworks.local.machines import put_machines
 from coworks.local.queues.project import DATABASE, LocalCarrier, ProjectQueues
 from coworks.local.queues.records import dead_letters_of
 from coworks.local.replay import Beginning, run_again
@@ -92,9 +93,7 @@ class ProjectInMemory:
             workers=InlineWorkers(),
             mocks=self._answers,
         )
-        for one in self.project.workflows:
-            if one.definition is not None:
-                self._engine.put_state_machine(one.name, one.definition)
+        put_machines(self._engine, self.project.workflows)
         self._bus = Bus(":memory:", self.project, self._engine, self._services.call, InlineWorkers())
         parts.callback(self._bus.close)
         self._schedules = Schedules(self.project.workflows, self._engine)
@@ -118,7 +117,8 @@ class ProjectInMemory:
         """A client of a service of the project, as `coworks.testing.client` makes it."""
         found = next((one.app for one in self.project.services if one.name == service), None)
         if found is None:
-            raise CoWorksError(f'the project has no service "{service}"')
+            names = [one.name for one in self.project.services]
+            raise CoWorksError(f'the project has no service "{service}"', hint=did_you_mean(service, names))
         return Client(found, headers)
 
     def emit(self, source: str, detail_type: str, detail: Mapping[str, Any] | None = None) -> None:
