@@ -107,10 +107,6 @@ def templates_in(node: Node) -> Iterator[Template]:
         yield template_of(node)
 
 
-def is_constant(node: Node) -> bool:
-    return next(templates_in(node), None) is None
-
-
 def to_states_language(node: Node) -> Any:
     """A value as States Language writes it."""
     if isinstance(node, ListNode):

@@ -49,9 +49,6 @@ class Names:
         """A state machine, whose alias executions are started by."""
         return _arn(f"states:${{AWS::Region}}:${{AWS::AccountId}}:stateMachine:{self.of(workflow)}")
 
-    def machine_alias_arn(self, workflow: str) -> dict[str, Any]:
-        return _arn(f"states:${{AWS::Region}}:${{AWS::AccountId}}:stateMachine:{self.of(workflow)}:{ALIAS}")
-
     def executions_arn(self, workflow: str) -> dict[str, Any]:
         return _arn(f"states:${{AWS::Region}}:${{AWS::AccountId}}:execution:{self.of(workflow)}:*")
 

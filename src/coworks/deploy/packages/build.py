@@ -85,19 +85,14 @@ def build_package(
     Raises `DeployError` when a wheel is missing for the target, an import has no requirement, or the package
     is too large for Lambda.
     """
-    walk = Walk((root, COWORKS.parent))
-    walk.add(service.file, home_of(service.file, root), "the service")
-    found = walk.found
-    imported = {top: wanted.place for top, wanted in found.third_party.items() if top not in IN_LAMBDA}
-    needed = requirements_of(root, service.name, service.file, imported, found.requires)
+    found = _walked(root, service)
+    needed = _needed(root, service, found)
     ground = grounds.under(needed, target)
     _check_imports(found, ground)
     with tempfile.TemporaryDirectory(prefix="coworks-") as name:
         own = Path(name)
         reasons = _reasons(ground, needed) | _copy(root, service, found, ground, own, include)
-        warnings = [*_compile(own, target), *_dynamic(found)]
-        if warning := grounds.warning(needed):
-            warnings.append(warning)
+        warnings = (*_compile(own, target), *_dynamic(found), *filter(None, [grounds.warning(needed)]))
         files = {**ground.files, **{one: own / one for one in files_below(own)}}
         packed = tuple(_packed(files, reasons))
         _check_size(service.name, packed)
@@ -105,17 +100,19 @@ def build_package(
         file = folder / f"{service.name}.zip"
         if zipped:
             write_zip(files, file, digest)
-    return Package(
-        service.name,
-        file,
-        target,
-        digest,
-        packed,
-        tuple(warnings),
-        found.connections,
-        frozenset(found.queues),
-        frozenset(found.groups),
-    )
+    queues, groups = frozenset(found.queues), frozenset(found.groups)
+    return Package(service.name, file, target, digest, packed, warnings, found.connections, queues, groups)
+
+
+def _walked(root: Path, service: Service) -> Found:
+    walk = Walk((root, COWORKS.parent))
+    walk.add(service.file, home_of(service.file, root), "the service")
+    return walk.found
+
+
+def _needed(root: Path, service: Service, found: Found) -> Sequence[Needed]:
+    imported = {top: wanted.place for top, wanted in found.third_party.items() if top not in IN_LAMBDA}
+    return requirements_of(root, service.name, service.file, imported, found.requires)
 
 
 def _reasons(ground: Ground, needed: Sequence[Needed]) -> dict[str, str]:
