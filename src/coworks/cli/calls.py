@@ -87,7 +87,10 @@ def _json(option: str, text: str) -> Mapping[str, Any]:
     try:
         found: Mapping[str, Any] = json.loads(text)
     except json.JSONDecodeError as error:
-        raise UsageError(f"{option} is not JSON: {error.msg} at column {error.colno}") from None
+        raise UsageError(
+            f"{option} is not JSON: {error.msg} at column {error.colno}",
+            hint=f"write it like {option} '{{}}'",
+        ) from None
     return found
 
 

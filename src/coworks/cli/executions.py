@@ -132,7 +132,10 @@ def stop(project_dir: Path, identity: str, stage: str | None) -> None:
     with opened(project_dir, stage) as place:
         found = place.find(identity)
         if found.status is not Status.RUNNING:
-            raise CoWorksError(f"{found.name} is over: it {found.status}")
+            raise CoWorksError(
+                f"{found.name} is over: it {found.status}",
+                hint="those that run: cws executions list --status running",
+            )
         stopped = place.stop(found)
     click.echo(f"{stopped.name} {stopped.status}")
 

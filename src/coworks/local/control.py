@@ -169,4 +169,7 @@ def _ask(method: str, url: str, text: str | None = None) -> dict[str, Any]:
             detail = json.load(error).get("detail", error.reason)
         raise CoWorksError(f"the running server refused: {detail}") from None
     except (URLError, OSError) as error:
-        raise CoWorksError(f"the running server at {url} does not answer: {error}") from None
+        raise CoWorksError(
+            f"the running server at {url} does not answer: {error}",
+            hint="stop it, and start it again: cws run",
+        ) from None

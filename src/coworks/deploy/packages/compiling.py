@@ -42,7 +42,10 @@ def compile_all(python: str, folder: Path) -> None:
     )
     # Some packages carry files for other Pythons that do not compile: those are left as they are.
     if ran.returncode and not any(folder.rglob("*.pyc")):
-        raise DeployError(f"{python} cannot compile the package\n{ran.stdout}{ran.stderr}".strip())
+        raise DeployError(
+            f"{python} cannot compile the package\n{ran.stdout}{ran.stderr}".strip(),
+            hint="mend the module that it names, or write another python in [tool.coworks]",
+        )
 
 
 def _candidates(version: str) -> Iterator[str]:
