@@ -9,38 +9,56 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from benchmarks.engine import scale
-from benchmarks.engine.servers import SERVERS, Server
-from benchmarks.engine.workloads import WORKLOADS, Workload
+from benchmarks.engine.clients import ROLE, RefusedError
+from benchmarks.engine.servers import SERVERS
+from benchmarks.engine.workloads import WORKLOADS
 
-ROLE = "arn:aws:iam::000000000000:role/any"
+if TYPE_CHECKING:
+    from benchmarks.engine.clients import Client
+    from benchmarks.engine.servers import Server
+    from benchmarks.engine.workloads import Workload
+
 LONGEST = 120.0
 
 
 def rate(server: Server, workload: Workload, number: int) -> float | None:
     """States a second, from the first start until the last execution is seen to have ended."""
-    steps = server.client("stepfunctions")
-    machine = steps.create_state_machine(name=f"w{number}", definition=workload.definition, roleArn=ROLE)
+    clients: list[Client] = [workload.client(server) for _ in range(workload.callers)]
+    machine = clients[0].call(
+        "CreateStateMachine", name=f"w{number}", definition=workload.definition, roleArn=ROLE
+    )
     arn = machine["stateMachineArn"]
-    _ended(steps, steps.start_execution(stateMachineArn=arn, input=workload.input)["executionArn"])
-    begun = time.perf_counter()
-    started = [
-        steps.start_execution(stateMachineArn=arn, name=f"e{run}", input=workload.input)["executionArn"]
-        for run in range(workload.executions)
+    for caller, client in enumerate(clients):
+        _run(client, arn, workload.input, [f"first{caller}"])
+    names = [
+        [f"e{run}" for run in range(one, workload.executions, len(clients))] for one in range(len(clients))
     ]
-    statuses = {_ended(steps, one) for one in reversed(started)}
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(len(clients)) as pool:
+        ended = list(pool.map(_run, clients, repeat(arn), repeat(workload.input), names))
     took = time.perf_counter() - begun
-    return workload.transitions * workload.executions / took if statuses == {"SUCCEEDED"} else None
+    for client in clients:
+        client.close()
+    return workload.transitions * workload.executions / took if set().union(*ended) == {"SUCCEEDED"} else None
 
 
-def _ended(steps: Any, arn: str) -> str:
+def _run(client: Client, arn: str, text: str, names: list[str]) -> set[str]:
+    """Start executions one after the other, and wait for all of them: the statuses that they ended with."""
+    started = [client.call("StartExecution", stateMachineArn=arn, name=name, input=text) for name in names]
+    return {_ended(client, one["executionArn"]) for one in reversed(started)}
+
+
+def _ended(client: Client, arn: str) -> str:
     give_up = time.monotonic() + LONGEST
     while time.monotonic() < give_up:
-        status = str(steps.describe_execution(executionArn=arn)["status"])
+        status = str(client.call("DescribeExecution", executionArn=arn)["status"])
         if status != "RUNNING":
             return status
         time.sleep(0.002)
@@ -52,7 +70,7 @@ def measure(name: str, server: Server) -> tuple[list[float | None], float]:
     for number, workload in enumerate(WORKLOADS):
         try:
             rates.append(rate(server, workload, number))
-        except (BotoCoreError, ClientError) as error:
+        except (BotoCoreError, ClientError, RefusedError, OSError) as error:
             print(f"{name}: {workload.name}: {type(error).__name__}: {error}", file=sys.stderr)
             rates.append(None)
     return rates, server.peak_memory()

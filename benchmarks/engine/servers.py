@@ -9,12 +9,10 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.request
 import zipfile
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,34 +92,16 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-class _Lambda(BaseHTTPRequestHandler):
-    """Lambda's Invoke, for the one engine that brings no Lambda of its own: gives the payload back."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_request(self, *_: object) -> None:
-        """Nobody reads it."""
-
-
 @contextmanager
 def functions() -> Iterator[str]:
     """The address of a Lambda that echoes."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Lambda)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    command = [sys.executable, "-m", "benchmarks.engine.echo"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        finally:
+            process.terminate()
 
 
 @contextmanager

@@ -6,11 +6,14 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.engine.clients import Boto3, Light
+
 CHAIN = 1000
 TURNS = 2000
 ITEMS = 1000
 BRANCHES, DEPTH = 10, 20
 SHORT = 200
+CALLERS = 8
 CALLS = 100
 
 FUNCTION = "echo"
@@ -18,13 +21,15 @@ FUNCTION = "echo"
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """`executions` of a machine are started one after the other; each enters so many states."""
+    """`executions` of a machine, each of which enters so many states, are started by `callers` at once."""
 
     name: str
     definition: str
     transitions: int
     input: str = "{}"
     executions: int = 1
+    callers: int = 1
+    client: type[Light | Boto3] = Light
 
 
 def chain(length: int, name: str = "S") -> dict[str, Any]:
@@ -100,6 +105,7 @@ WORKLOADS = (
     Workload("JSONata variables loop", json.dumps(variables_loop(TURNS)), 2 * TURNS + 3),
     Workload("Map over 1,000 items", json.dumps(map_over()), ITEMS + 1, items(ITEMS)),
     Workload("Parallel 10 x 20", json.dumps(parallel()), BRANCHES * DEPTH + 1),
-    Workload("200 short executions", json.dumps(chain(3)), 3, executions=SHORT),
+    Workload("200 short, 8 callers", json.dumps(chain(3)), 3, executions=SHORT, callers=CALLERS),
+    Workload("200 short, one boto3", json.dumps(chain(3)), 3, executions=SHORT, client=Boto3),
     Workload("Lambda task loop", json.dumps(lambda_loop()), 3 * CALLS + 2, '{"n": 0}'),
 )

@@ -131,16 +131,28 @@ class Engine:
         from the one that it begins `at`. The same `name` and input again, while it runs, is the same
         execution: nothing is started twice.
         """
+        if self._store.current_machine(machine) is None:
+            raise StateMachineDoesNotExistError(
+                f'no workflow is named "{machine}"', hint=did_you_mean(machine, self._store.machine_names())
+            )
+        return self._driver.answer_of(self.begin_execution(machine, data, name=name, through=through, at=at))
+
+    def begin_execution(
+        self,
+        machine: str,
+        data: str = "{}",
+        *,
+        name: str | None = None,
+        through: Through | None = None,
+        at: StartPoint | None = None,
+    ) -> Future[Execution]:
+        """The same for callers that wait in no thread: the future has the execution once it is on disk."""
         if name is not None:
             check_name(name, "an execution", self.quotas.name)
         check_input(data, self.quotas)
         for value in (at.input, at.variables) if at else ():
             check_input(json_text(value), self.quotas)
-        if self._store.current_machine(machine) is None:
-            raise StateMachineDoesNotExistError(
-                f'no workflow is named "{machine}"', hint=did_you_mean(machine, self._store.machine_names())
-            )
-        return self._driver.ask(
+        return self._driver.asked(
             lambda answer: partial(self._requests.start, machine, name, data, through, at, answer)
         )
 
@@ -178,6 +190,8 @@ class Engine:
 
     def redrive_obstacle(self, execution: Execution) -> str | None:
         """Why an execution cannot be redriven; None when it can."""
+        if execution.status in {Status.RUNNING, Status.SUCCEEDED}:
+            return obstacle(execution, (), self.quotas, self.clock.now())
         record, positions = self._store.load(execution.id)
         return obstacle(record, positions, self.quotas, self.clock.now())
 

@@ -29,7 +29,7 @@ UNDER_WAY: Final = 1000
 """Requests at once, as many as Lambda runs at once for an account before it refuses some."""
 
 
-_BODY_FIELDS: Final = frozenset({"content-length", "transfer-encoding"})
+_BODY_FIELDS: Final = frozenset({b"content-length", b"transfer-encoding"})
 """One of these says that there is a body: https://www.rfc-editor.org/rfc/rfc9112#section-6.3"""
 
 
@@ -109,7 +109,7 @@ class Front(ABC):
         answer, unless the client asks first (`Expect: 100-continue`).
         """
         longest, chunks, size = self.longest, list[bytes](), 0
-        if _BODY_FIELDS.isdisjoint(request.headers.keys()):
+        if not any(name in _BODY_FIELDS for name, _ in request.scope["headers"]):
             return b""
         if longest is not None and _asks_first(request) and _length(request) > longest:
             raise _too_large(longest)

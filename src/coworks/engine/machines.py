@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,7 @@ class StateMachines:
         self._quotas = quotas
         self._clock = clock
         self._changing = Lock()
+        self._settings = lru_cache(maxsize=256)(self._read_settings)  # a revision keeps its own
 
     def create(
         self, name: str, definition: str, settings: Settings, tags: Mapping[str, str] | None = None
@@ -141,5 +143,8 @@ class StateMachines:
             self._store.set_tags(name, kept)
 
     def _revision(self, machine: StateMachine) -> Revision:
-        settings = Settings(**json.loads(self._store.settings(machine.id)))
+        settings = self._settings(machine.id)
         return Revision(machine.id, machine.name, machine.definition, machine.created, settings)
+
+    def _read_settings(self, revision: int) -> Settings:
+        return Settings(**json.loads(self._store.settings(revision)))

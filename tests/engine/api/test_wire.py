@@ -19,6 +19,7 @@ from coworks.engine.api.api import OPERATIONS
 
 UNKNOWN = "com.amazon.coral.service#UnknownOperationException"
 SERIALIZATION = "com.amazon.coral.service#SerializationException"
+HALF = r'{"name": "\ud800"}'.encode("utf-16-le")
 LIST = {"X-Amz-Target": "AWSStepFunctions.ListStateMachines"}
 
 
@@ -49,8 +50,18 @@ def test_an_unknown_target_is_an_unknown_operation(target: str | None) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b'{"name": "a', b"[]", b"7", b"\xff", b'{"name": NaN}', rb'{"name": "\ud800"}', b"[" * 100_000, b" "],
-    ids=range(8),
+    [
+        b'{"name": "a',
+        b"[]",
+        b"7",
+        b"\xff",
+        b'{"name": NaN}',
+        rb'{"name": "\ud800"}',
+        HALF,
+        b"[" * 100_000,
+        b" ",
+    ],
+    ids=range(9),
 )
 def test_a_body_that_is_no_json_object_is_not_serialised(body: bytes) -> None:
     status, _, told = new_api().answer("AWSStepFunctions.CreateStateMachine", body)

@@ -17,6 +17,8 @@ from coworks.engine.errors import ActivityAlreadyExistsError, ActivityDoesNotExi
 from coworks.engine.page_tokens import read_token, write_token
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from coworks.engine.engine import Engine
     from coworks.engine.records import Activity
     from coworks.engine.tasks import ActivityTask
@@ -66,11 +68,12 @@ def get_task(engine: Engine, parameters: Parameters) -> Later:
         coming = engine.poll_activity(activity_name(engine.arns, arn), parameters.get("workerName"))
     except ActivityDoesNotExistError:
         raise no_activity(arn) from None
-    return Later(coming, _task, POLLED_FOR)
+    return Later(coming, _task, POLLED_FOR, poll=True)
 
 
-def _task(task: ActivityTask | None) -> dict[str, Any]:
+def _task(coming: Future[ActivityTask] | None) -> dict[str, Any]:
     """The task; nulls when none came."""
+    task = coming and coming.result()
     return {"taskToken": task and task.token, "input": task and task.input}
 
 

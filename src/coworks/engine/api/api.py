@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from concurrent.futures import wait
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from coworks.engine.api import (
@@ -21,10 +22,12 @@ from coworks.engine.api import (
 from coworks.engine.api.errors import ENGINE_ERRORS, ApiError, unknown_operation
 from coworks.engine.api.operation import Later
 from coworks.engine.api.shapes import check
-from coworks.engine.api.wire import CONTENT_TYPE, error_body, read_operation, read_parameters
+from coworks.engine.api.wire import CONTENT_TYPE, PREFIX, error_body, read_operation, read_parameters
 from coworks.errors import CoWorksError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from coworks.engine.api.operation import Operation
     from coworks.engine.engine import Engine
 
@@ -32,6 +35,8 @@ logger = logging.getLogger("coworks.engine")
 
 
 LEAST_BODY: Final = 2_000_000
+BRIEF_BODY: Final = 16_384
+"""Bytes: to read more takes longer than to hand it to a thread."""
 
 
 class Answer(NamedTuple):
@@ -53,11 +58,10 @@ class Api:
         begun = self.begin(target, body)
         if isinstance(begun, Answer):
             return begun
-        done, _ = wait([begun.coming], begun.within)
-        given_up = not done and begun.coming.cancel()
-        return answer(200, begun.tell(None if given_up else begun.coming.result()))
+        wait([begun.coming], begun.within)
+        return self.finish(begun)
 
-    @property
+    @cached_property
     def longest_body(self) -> int | None:
         """Bytes below which a body must be: the longest definition or payload, and its escapes."""
         limits = (self._engine.quotas.definition, self._engine.quotas.payload)
@@ -66,15 +70,29 @@ class Api:
 
     def begin(self, target: str | None, body: bytes) -> Answer | Later:
         """The answer, or what it waits for."""
+        return self._answered(target, lambda: self._perform(target, body))
+
+    def finish(self, later: Later) -> Answer:
+        """The answer after a wait: the result came, the time was up, or the client left."""
+        finished = self._answered("a wait", later.told)
+        assert isinstance(finished, Answer)  # noqa: S101 - a wait gives members
+        return finished
+
+    def is_brief(self, target: str | None, body: bytes) -> bool:
+        """True when `begin` takes less time than a thread for it would."""
+        operation = OPERATIONS.get((target or "").removeprefix(PREFIX))
+        return operation is not None and operation.brief and len(body) <= BRIEF_BODY
+
+    def _answered(self, what: str | None, work: Callable[[], dict[str, Any] | Later]) -> Answer | Later:
         try:
-            done = self._perform(target, body)
+            done = work()
             return done if isinstance(done, Later) else answer(200, done)
         except ApiError as error:
             return refusal(error)
         except CoWorksError as error:
             return refusal(_translated(error))
         except Exception:
-            logger.exception("the answer to %s failed", target)
+            logger.exception("the answer to %s failed", what)
             return refusal(ApiError("InternalFailure", "the server made a mistake: see its log", status=500))
 
     def _perform(self, target: str | None, body: bytes) -> dict[str, Any] | Later:

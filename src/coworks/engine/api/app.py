@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 
-from coworks.engine.api.api import Answer, Api, answer, refusal
+from coworks.engine.api.api import Answer, Api, refusal
 from coworks.engine.api.errors import ApiError, unknown_operation
 from coworks.engine.connections import LONG_POLL
 from coworks.engine.front import Front
+from coworks.engine.json_text import row_text
 from coworks.engine.listening import names_this_machine
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-    from starlette.responses import Response
 
     from coworks.engine.api.operation import Later
 
@@ -52,8 +54,19 @@ class ApiApp(Front):
             return self.refusal(403, "this server answers to localhost only")
         if request.method != "POST" or request.scope["path"] != "/":
             return _response(refusal(unknown_operation("the operations of Step Functions are at POST /")))
-        begun = await run_in_threadpool(self._api.begin, request.headers.get("x-amz-target"), body)
-        return _response(begun if isinstance(begun, Answer) else await _wait_for(begun, request))
+        target = request.headers.get("x-amz-target")
+        if self._api.is_brief(target, body):
+            begun = self._api.begin(target, body)
+        else:
+            begun = await run_in_threadpool(self._api.begin, target, body)
+        return _response(begun if isinstance(begun, Answer) else await self._wait_for(begun, request))
+
+    async def _wait_for(self, later: Later, request: Request) -> Answer:
+        if later.poll:
+            await _poll(later, request)
+        else:
+            await _come(later)
+        return self._api.finish(later)
 
     def refusal(self, status: int, detail: str) -> Response:
         return _response(refusal(ApiError(_CODES[status], detail, status=status)))
@@ -65,22 +78,36 @@ class ApiApp(Front):
 
 
 def _response(answered: Answer) -> Response:
-    return JSONResponse(answered.json, answered.status, answered.headers)
+    return Response(row_text(answered.json), answered.status, answered.headers)
 
 
-async def _wait_for(later: Later, request: Request) -> Answer:
-    """The answer when it comes, without keeping a thread; it is given up when the client goes away."""
+async def _come(later: Later) -> None:
+    """Wait for what comes, without keeping a thread, as long as it may take."""
+    loop, come = asyncio.get_running_loop(), asyncio.Event()
+    later.coming.add_done_callback(partial(_wake, loop, come))
+    with suppress(TimeoutError):
+        async with asyncio.timeout(later.within):
+            await come.wait()
+
+
+def _wake(loop: asyncio.AbstractEventLoop, come: asyncio.Event, _: object) -> None:
+    with suppress(RuntimeError):  # the server is gone, and the client with it
+        loop.call_soon_threadsafe(come.set)
+
+
+async def _poll(later: Later, request: Request) -> None:
+    """The same, given up when the client goes away."""
     request.scope.setdefault("state", {})[LONG_POLL] = True
     coming = asyncio.wrap_future(later.coming)
     gone = asyncio.ensure_future(_disconnected(request))
     try:
         await asyncio.wait({coming, gone}, timeout=later.within, return_when=asyncio.FIRST_COMPLETED)
-        given_up = not coming.done() and later.coming.cancel()
-        if given_up and gone.done():
+        if gone.done() and not coming.done() and later.coming.cancel():
             raise ClientDisconnect
-        return answer(200, later.tell(None if given_up else await coming))
-    finally:
+    except asyncio.CancelledError:
         later.coming.cancel()
+        raise
+    finally:
         gone.cancel()
 
 

@@ -8,6 +8,7 @@ API_RedriveExecution.html
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +16,7 @@ from coworks.engine.api import shapes
 from coworks.engine.api.arns import execution_names, map_run_name, new_name, no_resource, qualified_names
 from coworks.engine.api.errors import ApiError, no_execution, no_machine, validation
 from coworks.engine.api.machines import current_machine
-from coworks.engine.api.operation import Operation, Parameters
+from coworks.engine.api.operation import Later, Operation, Parameters
 from coworks.engine.errors import (
     ExecutionAlreadyExistsError,
     ExecutionDoesNotExistError,
@@ -23,16 +24,19 @@ from coworks.engine.errors import (
     StateMachineDoesNotExistError,
 )
 from coworks.engine.history import without_data
+from coworks.engine.loop.driver import ANSWER_WITHIN, unwritten
 from coworks.engine.page_tokens import read_token, write_token
 from coworks.engine.records import Execution, Status, Through
 from coworks.engine.runs.context import started_through
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from coworks.engine.engine import Engine
     from coworks.engine.machines import Revision
 
 
-def start(engine: Engine, parameters: Parameters) -> dict[str, Any]:
+def start(engine: Engine, parameters: Parameters) -> dict[str, Any] | Later:
     arn = parameters["stateMachineArn"]
     machine, through = started_machine(engine, arn)
     name = parameters.get("name")
@@ -41,19 +45,23 @@ def start(engine: Engine, parameters: Parameters) -> dict[str, Any]:
     if machine.settings.type == "EXPRESS":
         begun = engine.start_express(machine, parameters.get("input", "{}"), name=name, through=through)
         return {"executionArn": engine.arns.express(begun.machine, begun.name), "startDate": begun.started}
+    coming = engine.begin_execution(machine.name, parameters.get("input", "{}"), name=name, through=through)
+    return Later(coming, partial(_begun, engine, parameters, machine.name), ANSWER_WITHIN)
+
+
+def _begun(
+    engine: Engine, parameters: Parameters, machine: str, coming: Future[Execution] | None
+) -> dict[str, Any]:
+    if coming is None:
+        raise unwritten()
     try:
-        execution = engine.start_execution(
-            machine.name, parameters.get("input", "{}"), name=name, through=through
-        )
+        execution = coming.result()
     except StateMachineDoesNotExistError:
-        raise no_machine(arn) from None
+        raise no_machine(parameters["stateMachineArn"]) from None
     except ExecutionAlreadyExistsError:
-        taken = engine.arns.execution(machine.name, str(name))
+        taken = engine.arns.execution(machine, parameters["name"])
         raise ApiError("ExecutionAlreadyExists", f"Execution Already Exists: '{taken}'") from None
-    return {
-        "executionArn": engine.arns.execution(machine.name, execution.name),
-        "startDate": execution.started,
-    }
+    return {"executionArn": engine.arns.execution(machine, execution.name), "startDate": execution.started}
 
 
 def started_machine(engine: Engine, arn: str) -> tuple[Revision, Through | None]:
@@ -261,7 +269,7 @@ _START = shapes.Structure(
 _STATUSES = ("SUCCEEDED", "TIMED_OUT", "PENDING_REDRIVE", "ABORTED", "FAILED", "RUNNING")
 
 OPERATIONS = {
-    "StartExecution": Operation(start, _START),
+    "StartExecution": Operation(start, _START, brief=True),
     "StartSyncExecution": Operation(
         start_sync, replace(_START, members={**_START.members, "includedData": shapes.INCLUDED_DATA})
     ),
@@ -285,6 +293,7 @@ OPERATIONS = {
         shapes.Structure(
             {"executionArn": shapes.ARN, "includedData": shapes.INCLUDED_DATA}, ("executionArn",)
         ),
+        brief=True,
     ),
     "ListExecutions": Operation(
         list_executions,

@@ -75,15 +75,21 @@ class Driver:
 
     def ask(self, request_with: Callable[[Future[Execution]], Request]) -> Execution:
         """What a request is answered with, once that is on disk. Raises what it raises, and `StoreError`."""
-        answer: Future[Execution] = Future()
-        self.post(partial(_answering, request_with(answer), answer))
+        return self.answer_of(self.asked(request_with))
+
+    def answer_of(self, answer: Future[Execution]) -> Execution:
+        """Wait for an answer."""
         try:
             return answer.result(ANSWER_WITHIN)
         except TimeoutError:
-            raise StoreError(
-                f"the engine did not write this down within {ANSWER_WITHIN:g} seconds",
-                hint="see its log: is the disk full, or the database locked? Ask again with the same name",
-            ) from None
+            raise unwritten() from None
+
+    def asked(self, request_with: Callable[[Future[Execution]], Request]) -> Future[Execution]:
+        """The same without waiting; the future, which cannot be cancelled, has the answer or the failure."""
+        answer: Future[Execution] = Future()
+        answer.set_running_or_notify_cancel()
+        self.post(partial(_answering, request_with(answer), answer))
+        return answer
 
     def wait_for(self, over: Future[Execution], within: float | None) -> Execution:
         """What a future is told later, `within` seconds of the loop's work."""
@@ -99,6 +105,14 @@ class Driver:
         elif wake is not None:
             self._clock.advance_to(wake)
         self.work()
+
+
+def unwritten() -> StoreError:
+    """The answer did not come in time."""
+    return StoreError(
+        f"the engine did not write this down within {ANSWER_WITHIN:g} seconds",
+        hint="see its log: is the disk full, or the database locked? Ask again with the same name",
+    )
 
 
 def _answering(request: Request, answer: Future[Execution], now: float) -> None:
