@@ -11,6 +11,11 @@ extensions = ["myst_parser", "sphinx.ext.autodoc"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = "CoWorks"
+html_static_path = ["_static"]
+html_css_files = ["guide.css"]
+html_favicon = "../src/coworks/console/static/icon.svg"
+html_use_index = False
+html_show_sourcelink = False
 
 # Pages link to the headings of others by the anchors that the repository's own view gives them.
 myst_heading_anchors = 4

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Page, expect, sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 WANTS_BROWSER = pytest.mark.skipif(
@@ -56,15 +56,17 @@ def _is_here(url: str) -> bool:
     return url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"))
 
 
-IN_THE_GUIDE = frozenset({"approval", "failed", "home", "step", "workflow"})
+IN_THE_GUIDE = frozenset({"approval", "failed", "home", "run", "step", "workflow"})
 
 
-def shoot(page: Page, name: str) -> None:
+def shoot(page: Page, name: str, *, height: int = 860) -> None:
     """A picture of the page, in the folder that CONSOLE_SCREENSHOTS names; into the guide go its own only."""
     folder = os.environ.get("CONSOLE_SCREENSHOTS")
     if folder and (name in IN_THE_GUIDE or Path(folder).name != "pictures"):
         page.wait_for_timeout(600)
-        page.screenshot(path=Path(folder) / f"console_{name}.png")
+        width = page.viewport_size["width"] if page.viewport_size else 1280
+        clip: FloatRect = {"x": 0, "y": 0, "width": width, "height": height}
+        page.screenshot(path=Path(folder) / f"console_{name}.png", clip=clip)
 
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "server_watch"

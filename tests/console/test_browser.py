@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -59,6 +60,10 @@ def build_server_watch(person: Person, url: str) -> None:
     person.done()
 
 
+def take_website(url: str, state: str) -> None:
+    urlopen(Request(f"{url}/website/state/{state}", method="PUT")).close()
+
+
 def test_a_workflow_is_built_run_and_broken_without_yaml(
     project: Path, run_project: RunProject, browser: Browser
 ) -> None:
@@ -73,7 +78,14 @@ def test_a_workflow_is_built_run_and_broken_without_yaml(
         assert load_project(project).problems == ()
         person.run()
         expect(page.locator("h1 .chip")).to_have_text("succeeded", timeout=PATIENCE)
-        shoot(page, "run")
+        take_website(process.url, "down")
+        page.get_by_role("link", name="server_watch").first.click()
+        person.run()
+        expect(page.locator("h1 .chip")).to_have_text("succeeded", timeout=PATIENCE)
+        expect(page.get_by_text("Tell the team").first).to_be_visible()
+        page.get_by_text("Result").first.click()
+        shoot(page, "run", height=690)
+        take_website(process.url, "up")
         page.get_by_role("link", name="server_watch").first.click()
         person.press("Change: Check server")
         person.fill("url *", "ftp://nowhere")

@@ -41,6 +41,7 @@ STORIES: Final[Mapping[str, tuple[str, ...]]] = {
     "tech_deployment": ("tech_quickstart",),
     "biz_deployment": ("tech_quickstart", "biz_quickstart"),
     "deploy": ("tech_quickstart", "biz_quickstart"),
+    "console": ("tech_quickstart", "biz_quickstart"),
     "testing": ("tech_quickstart", "biz_quickstart"),
     "migrating": ("tech_quickstart",),
 }

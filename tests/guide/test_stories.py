@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -45,7 +46,7 @@ def test_every_block_of_the_page_runs(page: Path, tmp_path: Path) -> None:
 def place_of(page: Path, folder: Path) -> Iterator[Mapping[str, str]]:
     """What a reader of the page has in the environment: credentials, and an AWS, for who deploys."""
     if page.stem not in _ON_AWS:
-        yield {}
+        yield {"CWS_CONSOLE_PASSWORD": "four words in a row"}
         return
     with emulated_aws(folder, engine=True) as address:
         yield {**CREDENTIALS, "AWS_ENDPOINT_URL": address}
@@ -76,6 +77,12 @@ def test_a_new_user_comes_from_an_empty_folder_to_a_package(tmp_path: Path) -> N
         assert (shop / ".coworks" / "packages" / "stock.zip").is_file()
         assert (shop / "refill.svg").is_file()
         assert mistakes_of(shop) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.stem))
+def test_code_stands_between_fences_where_it_is_seen_and_run(page: Path) -> None:
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    assert re.findall(r"\n\n((?: {4}|\t).*)", text) == []
 
 
 def test_nothing_else_is_left_out_and_each_says_why() -> None:
