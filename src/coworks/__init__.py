@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from coworks.biz.service import OnTopic as OnTopic
     from coworks.errors import CoWorksError as CoWorksError
     from coworks.errors import DefinitionError as DefinitionError
-    from coworks.tech import *  # noqa: F403
+    from coworks.tech import *  # noqa: F403 - the names that __getattr__ gives
     from coworks.tech.clients import connect as connect
     from coworks.tech.logs import metric as metric
 

@@ -11,9 +11,9 @@ import sys
 from importlib import import_module
 
 from coworks.tech.bodies import decode_body, has_body, raw_bytes
-from coworks.tech.entries import BODY, annotations_of, read_signature
 from coworks.tech.http_errors import BadRequestError
 from coworks.tech.problems import LONGEST_NAME, MOST_PROBLEMS, Wrong, pointer, unknown
+from coworks.tech.signatures import BODY, annotations_of, read_signature
 from coworks.tech.templates import parse_template
 
 TYPE_CHECKING = False

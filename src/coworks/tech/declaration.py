@@ -6,8 +6,9 @@ from types import FunctionType
 
 from coworks.errors import DefinitionError
 from coworks.tech.cors import CORSConfig, is_of_chalice
-from coworks.tech.entries import is_async, is_entry_name, options_of, read_entry
+from coworks.tech.entries import is_entry_name, options_of, read_entry
 from coworks.tech.router import Router
+from coworks.tech.signatures import is_async
 from coworks.tech.templates import parse_template
 
 TYPE_CHECKING = False

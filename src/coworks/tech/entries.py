@@ -6,10 +6,9 @@ OpenAPI document, `cws routes`.
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from coworks.errors import DefinitionError, did_you_mean
 from coworks.tech.records import Record
+from coworks.tech.signatures import BODY, annotations_of, read_signature
 from coworks.tech.templates import parse_template
 
 TYPE_CHECKING = False
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from types import FunctionType
     from typing import Any, Literal, TypeVar, overload
+
+    from coworks.tech.signatures import Signature
 
     Source = Literal["path", "query-or-body", "body"]
     F = TypeVar("F", bound=Callable[..., Any])
@@ -30,12 +31,6 @@ else:
 
 VERBS = ("get", "post", "put", "delete", "patch", "head")
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
-
-# The parameter that takes the whole decoded body.
-BODY = "body"
-
-# Flags of code objects: https://docs.python.org/3/library/inspect.html#code-objects-bit-flags
-_VARARGS, _VARKEYWORDS, _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x04, 0x08, 0x20, 0x80, 0x200
 
 _OPTIONS = "__coworks_entry__"
 _DAY = 86_400
@@ -147,43 +142,6 @@ class Options(Record):
         self._hold(path=path, methods=methods, public=public, idempotent=idempotent)
 
 
-class Signature(Record):
-    """A function's parameters, read from its code object (`inspect` is slow to import)."""
-
-    __slots__ = ("defaults", "keyword_only", "positional", "receiver", "rest")
-
-    receiver: str
-    positional: tuple[str, ...]
-    keyword_only: tuple[str, ...]
-    defaults: dict[str, Any]
-    rest: str | None
-
-    def __init__(
-        self,
-        receiver: str,
-        positional: tuple[str, ...],
-        keyword_only: tuple[str, ...],
-        defaults: dict[str, Any],
-        rest: str | None,
-    ) -> None:
-        self._hold(
-            receiver=receiver,
-            positional=positional,
-            keyword_only=keyword_only,
-            defaults=defaults,
-            rest=rest,
-        )
-
-    @property
-    def takes_rest(self) -> bool:
-        return self.rest is not None
-
-    @property
-    def required(self) -> tuple[str, ...]:
-        """The positional parameters without default: what path segments are made of."""
-        return tuple(name for name in self.positional if name not in self.defaults and name != BODY)
-
-
 @overload
 def entry(function: F, /) -> F: ...
 
@@ -198,7 +156,7 @@ def entry(  # noqa: F811 - an overload, which the linter knows from `typing` alo
 ) -> Callable[[F], F]: ...
 
 
-def entry(  # noqa: F811
+def entry(  # noqa: F811 - see above
     function: Callable[..., Any] | None = None,
     /,
     *,
@@ -263,58 +221,6 @@ def _kept(label: str, idempotent: bool | int) -> int:
             hint="write True, or for how many seconds an answer is kept",
         )
     return _DAY if idempotent is True else int(idempotent)
-
-
-def read_signature(label: str, function: Callable[..., Any]) -> Signature:
-    """The signature of a method; of what `functools.wraps` wrapped, when it was. Raises `DefinitionError`."""
-    function = unwrapped(function)
-    code = function.__code__
-    _check_kind(label, code.co_flags)
-    names, count = code.co_varnames, code.co_argcount
-    if not count:
-        raise DefinitionError(f"{label} takes no self", hint=f"write def {label.split('.')[-1]}(self, ...)")
-    if code.co_posonlyargcount > 1:
-        raise DefinitionError(
-            f"{label} has positional-only parameters, and an entry is called by name", hint="take out the /"
-        )
-    positional = names[1:count]
-    values = (getattr(function, "__defaults__", None) or ())[-len(positional) :] if positional else ()
-    defaults = dict(zip(positional[len(positional) - len(values) :], values, strict=True))
-    return Signature(
-        receiver=names[0],
-        positional=positional,
-        keyword_only=names[count : count + code.co_kwonlyargcount],
-        defaults={**defaults, **(getattr(function, "__kwdefaults__", None) or {})},
-        rest=names[count + code.co_kwonlyargcount] if code.co_flags & _VARKEYWORDS else None,
-    )
-
-
-def is_async(function: FunctionType) -> bool:
-    return bool(unwrapped(function).__code__.co_flags & (_COROUTINE | _ASYNC_GENERATOR))
-
-
-def unwrapped(function: Any) -> Any:
-    """The function inside of those that `functools.wraps` put around it."""
-    while hasattr(function, "__wrapped__"):
-        function = function.__wrapped__
-    return function
-
-
-def _check_kind(label: str, flags: int) -> None:
-    if flags & (_COROUTINE | _ASYNC_GENERATOR):
-        raise DefinitionError(
-            f"{label} is async, and the runtime is synchronous: a Lambda answers one request at a time",
-            hint="write def instead of async def; asyncio.run(...) calls a coroutine from there",
-        )
-    if flags & _GENERATOR:
-        raise DefinitionError(
-            f"{label} is a generator, and an answer is sent whole", hint="return a list instead of yielding"
-        )
-    if flags & _VARARGS:
-        raise DefinitionError(
-            f"{label} takes *args, and a request has names only",
-            hint="name the parameters, or take **kwargs for those that are not known before",
-        )
 
 
 def _verb_and_words(name: str) -> tuple[str | None, list[str]]:
@@ -386,18 +292,3 @@ def _source(name: str, variables: tuple[str, ...], signature: Signature) -> Sour
         return "path"
     # A keyword-only parameter is always a name among the others, even this one: a mail has a body of its own.
     return "body" if name == BODY and name in signature.positional else "query-or-body"
-
-
-def annotations_of(function: Callable[..., Any]) -> dict[str, Any]:
-    """The annotations of a method as they are written, the one of its answer too.
-
-    Python 3.14 evaluates them when they are read, and some names exist for type checkers only: it then
-    leaves those as `ForwardRef`.
-    """
-    function = unwrapped(function)
-    try:
-        return function.__annotations__
-    except NameError:
-        late = import_module("annotationlib")
-        forward: dict[str, Any] = late.get_annotations(function, format=late.Format.FORWARDREF)
-        return forward

@@ -25,9 +25,9 @@ from typing import (
 
 from coworks.errors import DefinitionError
 from coworks.tech import compound, foreign
-from coworks.tech.entries import annotations_of, read_signature, unwrapped
 from coworks.tech.files import FileParam
 from coworks.tech.kinds import NAMED, PLAIN, Choice, File
+from coworks.tech.signatures import annotations_of, read_signature, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

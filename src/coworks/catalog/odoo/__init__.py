@@ -99,7 +99,7 @@ class OdooMicroService(TechMicroService):
         params = _with({"domain": domain or []}, context)
         return {"count": self._call(Call(model, "search_count", None, params, ("domain",)))}
 
-    def get_record(self, model: str, id: int, *, fields: list[str] | None = None) -> dict[str, Any]:  # noqa: A002
+    def get_record(self, model: str, id: int, *, fields: list[str] | None = None) -> dict[str, Any]:  # noqa: A002 - the word of Odoo
         """One record, by its id. Raises OdooMissingError when there is none."""
         found = self._call(Call(model, "read", (id,), {"fields": fields} if fields else {}))
         return _one(model, found)

@@ -29,7 +29,7 @@ from coworks.catalog.rendering.names import is_html
 try:
     import resource
 except ImportError:  # Windows has no such limits: time and output are bounded there, memory is not
-    resource = None  # type: ignore[assignment]
+    resource = None  # type: ignore[assignment] # a module elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable
