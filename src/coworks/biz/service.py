@@ -38,47 +38,43 @@ class When:
         return {self.keyword: self.value, **{key: one for key, one in self.beside.items() if one is not None}}
 
 
-def Every(number: float, unit: str = "seconds", *, data: Mapping[str, Any] | None = None) -> When:  # noqa: N802
+def Every(number: float, unit: str = "seconds", *, data: Mapping[str, Any] | None = None) -> When:
     """Every so many seconds, minutes, hours, days or weeks: `Every(5, "minutes")`."""
     return When("every", f"{number:g} {unit}", {"data": data})
 
 
-def At(  # noqa: N802
-    moment: datetime | str, *, timezone: str | None = None, data: Mapping[str, Any] | None = None
-) -> When:
+def At(moment: datetime | str, *, timezone: str | None = None, data: Mapping[str, Any] | None = None) -> When:
     """Once, at a date and time: `At("2027-01-01T08:00:00", timezone="Europe/Paris")`."""
     told = moment if isinstance(moment, str) else moment.isoformat()
     return When("at", told, {"timezone": timezone, "data": data})
 
 
-def Cron(  # noqa: N802
-    fields: str, *, timezone: str | None = None, data: Mapping[str, Any] | None = None
-) -> When:
+def Cron(fields: str, *, timezone: str | None = None, data: Mapping[str, Any] | None = None) -> When:
     """At the times of AWS's six fields: `Cron("0 8 ? * MON-FRI *", timezone="Europe/Paris")`."""
     return When("cron", fields, {"timezone": timezone, "data": data})
 
 
-def OnEvent(pattern: Mapping[str, Any], **beside: Any) -> When:  # noqa: N802
+def OnEvent(pattern: Mapping[str, Any], **beside: Any) -> When:
     """When an event of EventBridge fits: `OnEvent({"source": ["shop"], "detail-type": ["OrderPlaced"]})`."""
     return When("event", dict(pattern), beside)
 
 
-def OnTopic(topic: str | Mapping[str, Any], **beside: Any) -> When:  # noqa: N802
+def OnTopic(topic: str | Mapping[str, Any], **beside: Any) -> When:
     """When something is published to a topic of SNS."""
     return When("topic", topic, beside)
 
 
-def OnQueue(queue: str | Mapping[str, Any], **beside: Any) -> When:  # noqa: N802
+def OnQueue(queue: str | Mapping[str, Any], **beside: Any) -> When:
     """When a message is in a queue of SQS."""
     return When("queue", queue, beside)
 
 
-def OnBucket(bucket: str | Mapping[str, Any], **beside: Any) -> When:  # noqa: N802
+def OnBucket(bucket: str | Mapping[str, Any], **beside: Any) -> When:
     """When an object is put into a bucket of S3."""
     return When("bucket", bucket, beside)
 
 
-def OnHttp(path: str | Mapping[str, Any], **beside: Any) -> When:  # noqa: N802
+def OnHttp(path: str | Mapping[str, Any], **beside: Any) -> When:
     """When an address is called."""
     return When("http", path, beside)
 

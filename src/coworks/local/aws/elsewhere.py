@@ -45,7 +45,7 @@ class Endpoint:
             return json_refusal(AwsError("ServiceUnavailable", said, status=508))
         address = f"{self._url}{request.path}{f'?{request.query}' if request.query else ''}"
         headers = _passed_on(request) | {PASSED_ON: "1"}
-        asked = Request(address, request.body or None, headers, method=request.method)  # noqa: S310
+        asked = Request(address, request.body or None, headers, method=request.method)  # noqa: S310 - see below
         try:
             with urlopen(asked, timeout=_WITHIN) as answer:  # noqa: S310 - the address is the user's own
                 return AwsAnswer(answer.status, answer.read(), _kept(answer.headers, request))

@@ -87,7 +87,7 @@ class RuntimeApi:
     def _serve(self, connection: socket.socket, address: Any) -> None:
         with connection:
             try:
-                _Handler(connection, address, self)  # type: ignore[arg-type]
+                _Handler(connection, address, self)  # type: ignore[arg-type] # no server
             except OSError:
                 """The process is gone: who waits for it hears so from its end."""
 
@@ -95,7 +95,7 @@ class RuntimeApi:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    server: RuntimeApi  # type: ignore[assignment]
+    server: RuntimeApi  # type: ignore[assignment] # stands in for one
 
     def do_GET(self) -> None:
         if self.path != f"{RUNTIME}/invocation/next":

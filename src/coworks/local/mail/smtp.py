@@ -25,7 +25,7 @@ class _Receiver:
     def __init__(self, box: MailBox) -> None:
         self._box = box
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         self._box.add(envelope.mail_from or "", list(envelope.rcpt_tos), content)
         return "250 Message accepted for delivery"

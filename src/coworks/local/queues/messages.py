@@ -145,7 +145,7 @@ def _hide(connection: sqlite3.Connection, sequence: int, now: float, until: floa
 
 
 def _read(connection: sqlite3.Connection, sequences: Sequence[int]) -> list[Message]:
-    query = f"SELECT {_COLUMNS} FROM messages WHERE sequence = ?"  # noqa: S608
+    query = f"SELECT {_COLUMNS} FROM messages WHERE sequence = ?"  # noqa: S608 - our own columns
     return [_message(connection.execute(query, (sequence,)).fetchone()) for sequence in sequences]
 
 
@@ -232,7 +232,7 @@ def redrive(
 
 def look(connection: sqlite3.Connection, name: str, limit: int) -> list[Message]:
     """The first messages of a queue as they are; none is received by that."""
-    query = f"SELECT {_COLUMNS} FROM messages WHERE queue = ? ORDER BY sequence LIMIT ?"  # noqa: S608
+    query = f"SELECT {_COLUMNS} FROM messages WHERE queue = ? ORDER BY sequence LIMIT ?"  # noqa: S608 - our own columns
     return [_message(row) for row in connection.execute(query, (name, limit))]
 
 

@@ -94,7 +94,7 @@ class Queues:
 
         def forget(connection: sqlite3.Connection) -> None:
             for table in ("messages", "deduplications"):
-                connection.execute(f"DELETE FROM {table} WHERE queue = ?", (name,))  # noqa: S608
+                connection.execute(f"DELETE FROM {table} WHERE queue = ?", (name,))  # noqa: S608 - our own tables
             connection.execute("DELETE FROM queues WHERE name = ?", (name,))
 
         self._writer.perform(forget)

@@ -5,6 +5,7 @@ Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/AP
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from coworks.local.aws.paging import page_of
@@ -197,7 +198,7 @@ class _Operations:
         batch = Batch(told)
         for entry in batch.entries:
             asked = {"QueueUrl": told["QueueUrl"], **entry}
-            batch.attempt(entry, lambda asked=asked: perform(asked))  # type: ignore[misc]
+            batch.attempt(entry, partial(perform, asked))
         return batch.told()
 
     def _purge(self, told: Told) -> Told:
