@@ -128,10 +128,10 @@ def test_a_mistake_shows_its_line(old: str, new: str, expected: list[str]) -> No
     [
         ("", ['1:1 B003 the file is empty; a machine has "StartAt" and "States"']),
         ("[1]", ['1:1 B004 the file must hold one object; begin it with "{"']),
-        ("[" * 5000, ["1:1 B009 values are nested deeper than 100 levels; flatten them"]),
+        ("[" * 5000, ["1:101 B009 values are nested deeper than 100 levels; flatten them"]),
         (
-            "[" * 101 + "[]" + "]" * 101,
-            ["1:102 B009 values are nested deeper than 100 levels; flatten them"],
+            '\n"[[",' + "[" * 100 + "{}" + "]" * 100,
+            ["2:106 B009 values are nested deeper than 100 levels; flatten them"],
         ),
         ('{"a": NaN}', ["1:1 B501 NaN is no number of JSON; write a number or null"]),
         ('{"a": "b}', ["1:7 B501 a quote is opened here and never closed; close it"]),

@@ -7,7 +7,7 @@ thread of the test, when it asks for something or lets time pass.
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from math import inf
@@ -22,6 +22,7 @@ from coworks.local.bus import Bus, File, topic_publisher
 from coworks.local.bus.envelopes import Happening, Publication
 from coworks.local.invoker import Services, service_invoker
 from coworks.local.machines import put_machines
+from coworks.local.queues import Queues
 from coworks.local.queues.project import DATABASE, LocalCarrier, ProjectQueues
 from coworks.local.queues.records import dead_letters_of
 from coworks.local.replay import Beginning, run_again
@@ -105,10 +106,8 @@ class ProjectInMemory:
     @cached_property
     def _queues(self) -> ProjectQueues:
         folder = self._parts.enter_context(TemporaryDirectory())
-        file = Path(folder) / DATABASE
-        queues = ProjectQueues(file, self.project, self._engine, self._services.call, workers=InlineWorkers())
-        self._parts.callback(queues.queues.close)
-        return queues
+        queues = self._parts.enter_context(closing(Queues(Path(folder) / DATABASE, self._engine.clock.now)))
+        return ProjectQueues(queues, self.project, self._engine, self._services.call, workers=InlineWorkers())
 
     def _carry_to_queue(self, service: str, order: dict[str, Any], delivery: Delivery) -> str:
         return LocalCarrier(self._queues.queues)(service, order, delivery)

@@ -30,6 +30,9 @@ _WORDS: Final = {
     "Invalid control character at": ("a line break or a tab is inside a text", r"write \n or \t"),
     "Unterminated string starting at": ("a quote is opened here and never closed", "close it"),
 }
+_NESTING: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+"""Texts, in which the signs that open and close mean nothing; and these signs."""
+
 _COMMA_BEFORE_CLOSING = re.compile(r",[ \t\n\r]*[}\]]")
 
 
@@ -38,7 +41,7 @@ def read_json(text: str, report: Report) -> MapNode | None:
     if not _is_json(text, report):
         return None
     root = _Scanner(text, report).root()
-    if root is None or isinstance(root, MapNode):
+    if isinstance(root, MapNode):
         return root
     report.add("B004", root.place, "the file must hold one object", 'begin it with "{"')
     return None
@@ -50,19 +53,35 @@ def _is_json(text: str, report: Report) -> bool:
         report.add("B007", Place(1, 1), "the file is larger than 1 MB", hint)
     elif not text.strip():
         report.add("B003", Place(1, 1), "the file is empty", 'a machine has "StartAt" and "States"')
+    elif place := _too_deep(text):
+        report.add("B009", place, f"values are nested deeper than {MAX_DEPTH} levels", "flatten them")
     else:
-        try:
-            json.loads(text, parse_constant=_refuse_constant)
-        except json.JSONDecodeError as error:
-            _explain(error, report)
-        except _NoNumberError as error:
-            report.add("B501", Place(1, 1), f"{error} is no number of JSON", "write a number or null")
-        except (RecursionError, ValueError) as error:
-            deep = isinstance(error, RecursionError)
-            message = f"values are nested deeper than {MAX_DEPTH} levels" if deep else f"not JSON: {error}"
-            report.add("B009" if deep else "B501", Place(1, 1), message, "flatten them" if deep else None)
-        else:
-            return True
+        return _is_read(text, report)
+    return False
+
+
+def _too_deep(text: str) -> Place | None:
+    """Where values are nested too deep: how deep Python's own reader goes depends on its version."""
+    depth = 0
+    for sign in _NESTING.finditer(text):
+        depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(sign[0], 0)
+        if depth > MAX_DEPTH:
+            begin = text.rfind("\n", 0, sign.start()) + 1
+            return Place(text.count("\n", 0, begin) + 1, sign.start() - begin + 1)
+    return None
+
+
+def _is_read(text: str, report: Report) -> bool:
+    try:
+        json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        _explain(error, report)
+    except _NoNumberError as error:
+        report.add("B501", Place(1, 1), f"{error} is no number of JSON", "write a number or null")
+    except ValueError as error:
+        report.add("B501", Place(1, 1), f"not JSON: {error}")
+    else:
+        return True
     return False
 
 
@@ -98,20 +117,15 @@ class _Scanner:
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self._at = 0
 
-    def root(self) -> Node | None:
+    def root(self) -> Node:
         self._skip()
-        return self._value(0)
+        return self._value()
 
-    def _value(self, depth: int) -> Node | None:
-        """The value that begins here, or None when it is nested too deep."""
-        if depth > MAX_DEPTH:
-            hint, message = "flatten them", f"values are nested deeper than {MAX_DEPTH} levels"
-            self._report.add("B009", self._place(self._at), message, hint)
-            return None
+    def _value(self) -> Node:
         sign = self._text[self._at]
         if sign == "{":
-            return self._map(depth)
-        return self._list(depth) if sign == "[" else self._scalar()
+            return self._map()
+        return self._list() if sign == "[" else self._scalar()
 
     def _scalar(self) -> Scalar:
         start = self._at
@@ -120,28 +134,21 @@ class _Scanner:
         written = value if is_text else self._text[start : self._at]
         return Scalar(value, written, self._place(start), self._place(self._at), '"' if is_text else "")
 
-    def _map(self, depth: int) -> MapNode | None:
+    def _map(self) -> MapNode:
         place, entries = self._place(self._at), dict[str, Entry]()
         for key_start in self._members("}"):
             key, self._at = _DECODER.raw_decode(self._text, key_start)
             self._skip()
             self._at += 1  # the colon
             self._skip()
-            value = self._value(depth + 1)
-            if value is None:
-                return None
+            value = self._value()
             self._refuse_twice(key, key_start, entries)
             entries[key] = Entry(key, self._place(key_start), value)
         return MapNode(tuple(entries.values()), place)
 
-    def _list(self, depth: int) -> ListNode | None:
-        place, items = self._place(self._at), list[Node]()
-        for _ in self._members("]"):
-            value = self._value(depth + 1)
-            if value is None:
-                return None
-            items.append(value)
-        return ListNode(tuple(items), place)
+    def _list(self) -> ListNode:
+        place = self._place(self._at)
+        return ListNode(tuple([self._value() for _ in self._members("]")]), place)
 
     def _members(self, closing: str) -> Iterator[int]:
         """Where each member begins; the caller reads it before it asks for the next."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from coworks.local.queues.consumers import consumers_of
@@ -42,11 +42,11 @@ def declare_queues(queues: Queues, names: list[str], settings: Settings) -> None
 
 
 class ProjectQueues:
-    """The `queues` of a project that runs. `call` calls a service with an event."""
+    """What works on the `queues` of a project that runs. `call` calls a service with an event."""
 
     def __init__(
         self,
-        path: Path,
+        queues: Queues,
         project: Project,
         engine: Engine,
         call: Callable[[str, Any], Any],
@@ -56,9 +56,10 @@ class ProjectQueues:
         self._engine = engine
         self._call = call
         consumers = consumers_of(project, engine, call)
-        now = engine.clock.now
-        self.queues = Queues(path, now)
-        self.mapping = EventSourceMapping(self.queues, consumers, clock=now, workers=workers, grace=grace)
+        self.queues = queues
+        self.mapping = EventSourceMapping(
+            queues, consumers, clock=engine.clock.now, workers=workers, grace=grace
+        )
         declare_queues(self.queues, list(consumers), project.settings)
 
     def use(self, project: Project) -> None:
@@ -79,17 +80,17 @@ def project_queues(
     works: bool,
 ) -> Iterator[ProjectQueues]:
     """The queues of a project, kept in `folder`; with `works` their messages are worked on."""
-    held = ProjectQueues(folder / DATABASE, project, engine, call, grace)
-    take_back = send_by(LocalCarrier(held.queues))
-    try:
-        if works:
-            held.mapping.start()
-        yield held
-    finally:
-        take_back()
-        if works:
-            held.mapping.stop()
-        held.queues.close()
+    with closing(Queues(folder / DATABASE, engine.clock.now)) as queues:
+        held = ProjectQueues(queues, project, engine, call, grace)
+        take_back = send_by(LocalCarrier(queues))
+        try:
+            if works:
+                held.mapping.start()
+            yield held
+        finally:
+            take_back()
+            if works:
+                held.mapping.stop()
 
 
 class LocalCarrier:
