@@ -39,7 +39,9 @@ def page_of(
     asked of another server.
     """
     context = browser.new_context(
-        viewport={"width": width, "height": 860}, color_scheme="dark" if dark else "light"
+        viewport={"width": width, "height": 860},
+        color_scheme="dark" if dark else "light",
+        reduced_motion="reduce",
     )
     page = context.new_page()
     page.set_default_timeout(PATIENCE)

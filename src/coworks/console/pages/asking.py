@@ -8,7 +8,7 @@ from nicegui import ui
 
 from coworks.console import texts
 from coworks.console.forms.fields import FormError
-from coworks.console.pages.frame import html
+from coworks.console.pages.frame import dialog_head, html
 from coworks.console.rendering import render
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 async def ask(title: str, about: str, accept: str, fill: Callable[[], None], build: Callable[[], Any]) -> Any:
     """What `build` makes of a dialog, None when it is left; what `build` refuses is said in it."""
     with ui.dialog().props("persistent") as dialog, ui.card().classes("wide-dialog"):
-        html(render("dialog_head", title=title, about=about))
+        dialog_head(dialog, title, about)
         fill()
         told = html("").props('role="alert"')
 

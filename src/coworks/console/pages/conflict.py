@@ -20,6 +20,7 @@ async def show_conflict(desk: Desk, conflict: SaveConflictError) -> None:
     """Ask whose text is kept. Whoever closes the question changes nothing."""
     lines = differences(conflict.theirs or "", desk.document.text)
     with ui.dialog() as dialog, ui.card().classes("wide-dialog"):
+        dialog.props["aria-label"] = conflict.message
         html(render("conflict", said=conflict.message, lines=lines, is_deleted=conflict.theirs is None))
         with ui.element("div").classes("actions"):
             ui.button(texts.KEEP_MINE, color=None, on_click=lambda: dialog.submit("mine")).props(

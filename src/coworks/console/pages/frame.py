@@ -46,6 +46,12 @@ def frame(title: str, here: str = "") -> Iterator[Visitor]:
         ui.timer(_GUARD_EVERY, lambda: None if who.may(Role.VIEW) else ui.navigate.reload())
 
 
+def dialog_head(dialog: ui.dialog, title: str, about: str = "") -> None:
+    """What a dialog is for, in its head and for screen readers."""
+    dialog.props["aria-label"] = title
+    html(render("dialog_head", title=title, about=about))
+
+
 def html(content: str) -> ui.html:
     """HTML of a view, in which every value is escaped already."""
     return ui.html(content, sanitize=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from nicegui import ui
 
 from coworks.console import texts
-from coworks.console.pages.frame import frame, html, say, show
+from coworks.console.pages.frame import dialog_head, frame, html, say, show
 from coworks.console.queues import queue_view
 from coworks.console.rendering import render
 from coworks.console.users import Role
@@ -67,11 +67,7 @@ class _QueuePage:
 
     async def _drop(self) -> None:
         with ui.dialog() as dialog, ui.card():
-            html(
-                render(
-                    "dialog_head", title=texts.DROP_ALL.format(self._view.dead_count), about=texts.NOT_UNDONE
-                )
-            )
+            dialog_head(dialog, texts.DROP_ALL.format(self._view.dead_count), texts.NOT_UNDONE)
             with ui.element("div").classes("actions"):
                 drop = ui.button(texts.DROP, color=None, on_click=lambda: dialog.submit(True))
                 drop.props("unelevated no-caps").classes("danger")

@@ -14,7 +14,7 @@ from coworks.console.forms.steps.guards import guard_fields
 from coworks.console.forms.steps.step import COMMENT, NAME, build_step, load_step, step_fields
 from coworks.console.forms.steps.tech import choose_service
 from coworks.console.pages.boxes import offers_inside
-from coworks.console.pages.frame import html
+from coworks.console.pages.frame import dialog_head, html
 from coworks.console.pages.inputs import field_input
 from coworks.console.rendering import render
 
@@ -38,7 +38,7 @@ class _Filling:
 async def choose_kind() -> str | None:
     """Which kind of step is added; None for none."""
     with ui.dialog() as dialog, ui.card().classes("wide-dialog"):
-        html(render("dialog_head", title=texts.WHAT_STEP, about=""))
+        dialog_head(dialog, texts.WHAT_STEP)
         with ui.element("div").classes("kinds"):
             for kind, (name, about) in texts.KINDS.items():
                 button = ui.button(color=None, on_click=partial(dialog.submit, kind)).props("flat no-caps")
@@ -57,13 +57,7 @@ async def fill_step(kind: str, step: Mapping[str, Any], scene: Scene) -> dict[st
     with ui.dialog().props("persistent") as dialog, ui.card().classes("wide-dialog") as card:
         offers_inside(card, scene.variables)
         name, about = texts.KINDS[kind]
-        html(
-            render(
-                "dialog_head",
-                title=name if not step else texts.CHANGE_STEP.format(step.get("name", "")),
-                about=about,
-            )
-        )
+        dialog_head(dialog, name if not step else texts.CHANGE_STEP.format(step.get("name", "")), about)
         _form(filling, step, scene)
         told = html("").props('role="alert"')
 

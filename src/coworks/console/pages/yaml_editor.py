@@ -35,7 +35,9 @@ class YamlEditor:
         may_edit: bool,
     ) -> None:
         self._around = around
-        self._editor = ui.codemirror(text, language="YAML", line_wrapping=True, on_change=typed)
+        self._editor = ui.codemirror(
+            text, language="YAML", theme="githubLight", line_wrapping=True, on_change=typed
+        )
         self._editor.props(f'data-complete=yaml aria-label="{texts.YAML}"').set_enabled(may_edit)
         self._editor.on("complete", self._complete)
         ui.timer(0, self._suit_the_dark, once=True)
@@ -52,7 +54,7 @@ class YamlEditor:
 
     async def _suit_the_dark(self) -> None:
         if await ui.run_javascript("document.body.classList.contains('body--dark')"):
-            self._editor.set_theme("basicDark")
+            self._editor.set_theme("githubDark")
 
     async def _complete(self, event: Any) -> None:
         """Answer what may be written at a place; `number` tells the question."""
