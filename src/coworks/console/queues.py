@@ -1,4 +1,4 @@
-"""A queue as people look at it: its first messages, and those that could not be delivered."""
+"""A queue as people look at it: its messages and those that could not be delivered, page by page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from coworks.local.queues import Queues
     from coworks.local.queues.records import Counts, Message
 
-_SHOWN: Final = 50
+_SHOWN: Final = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,20 +18,30 @@ class MessageView:
     """A message; `body` is what its JSON says, or its text."""
 
     id: str
+    sequence: int
     sent: float
     receives: int
     body: Any
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """The messages of a queue after a sequence; `following` is where the next page begins, if any."""
+
+    messages: tuple[MessageView, ...] = ()
+    after: int = 0
+    following: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class QueueView:
-    """A queue, with its first messages and its first dead letters; the counts tell of all."""
+    """A queue, with a page of its messages and one of its dead letters; the counts tell of all."""
 
     name: str
     counts: Counts
-    messages: tuple[MessageView, ...]
+    waiting: Page
     dead_letters: str | None
-    dead: tuple[MessageView, ...]
+    dead: Page
     dead_count: int
 
     @property
@@ -39,19 +49,25 @@ class QueueView:
         return self.counts.waiting + self.counts.in_flight + self.counts.delayed
 
 
-def queue_view(queues: Queues, name: str) -> QueueView:
-    """The queue of this name. Raises `UnknownQueueError`."""
+def queue_view(queues: Queues, name: str, after: int = 0, dead_after: int = 0) -> QueueView:
+    """The queue of this name, from a message and from a dead letter on. Raises `UnknownQueueError`."""
     dead_letters = queues.settings(name).dead_letters
     counts = queues.counts()
     known = dead_letters if dead_letters in counts else None
     return QueueView(
         name,
         counts[name],
-        tuple(map(_message, queues.look(name, _SHOWN))),
+        _page(queues, name, after),
         known,
-        tuple(map(_message, queues.look(known, _SHOWN))) if known else (),
+        _page(queues, known, dead_after) if known else Page(),
         counts[known].waiting if known else 0,
     )
+
+
+def _page(queues: Queues, name: str, after: int) -> Page:
+    found = queues.look(name, _SHOWN + 1, after)
+    shown = tuple(map(_message, found[:_SHOWN]))
+    return Page(shown, after, shown[-1].sequence if len(found) > _SHOWN else None)
 
 
 def _message(message: Message) -> MessageView:
@@ -59,4 +75,4 @@ def _message(message: Message) -> MessageView:
         body = json.loads(message.body)
     except ValueError:
         body = message.body
-    return MessageView(message.id, message.sent, message.receives, body)
+    return MessageView(message.id, message.sequence, message.sent, message.receives, body)

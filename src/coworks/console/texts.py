@@ -343,7 +343,12 @@ NOT_UNDONE: Final = "They are gone then; this cannot be undone."
 DROPPED: Final = "Dropped"
 NO_DEAD: Final = "Everything was delivered."
 MESSAGES: Final = "Messages"
-MORE_MESSAGES: Final = "and {} more"
+SEND_ONE_AGAIN: Final = "Send again"
+DROP_ONE: Final = "Drop"
+DROP_THIS: Final = "Drop this message?"
+NOT_THERE: Final = "It is not there any more, or somebody works on it."
+FIRST_PAGE: Final = "First page"
+NEXT_PAGE: Final = "Next page"
 
 # A service's page
 NO_SUCH_SERVICE: Final = 'No service that loads is named "{}".'

@@ -79,6 +79,33 @@ def test_what_is_received_too_often_becomes_a_dead_letter_and_can_be_sent_again(
     assert again.id != sent.id
 
 
+def test_one_dead_letter_is_sent_again_and_one_is_dropped(queues: Queues, clock: Clock) -> None:
+    for body in ("a", "b", "c"):
+        queues.send("work", body)
+    for _ in range(2):
+        assert len(bodies(queues)) == 3
+        clock.now += 30
+    assert bodies(queues) == []
+    first, second, third = queues.look("work-dead", 10)
+    assert queues.look("work-dead", 10, after=first.sequence) == [second, third]
+    assert queues.redrive("work-dead", sequence=second.sequence) == 1
+    assert queues.redrive("work-dead", sequence=second.sequence) == 0
+    assert queues.drop("work-dead", third.sequence)
+    assert not queues.drop("work-dead", third.sequence)
+    assert bodies(queues) == ["b"]
+    assert [one.body for one in queues.look("work-dead", 10)] == ["a"]
+
+
+def test_a_message_that_somebody_works_on_is_not_dropped(queues: Queues, clock: Clock) -> None:
+    sent = queues.send("work", "a")
+    assert bodies(queues) == ["a"]
+    assert not queues.drop("work", sent.sequence)
+    clock.now += 30
+    assert queues.drop("work", sent.sequence)
+    delayed = queues.send("work", "late", delay=10)
+    assert queues.drop("work", delayed.sequence)
+
+
 def test_messages_older_than_the_retention_are_gone(queues: Queues, clock: Clock) -> None:
     queues.declare(QueueSettings("short", retention=60))
     queues.send("short", "old")

@@ -207,17 +207,32 @@ def purge(connection: sqlite3.Connection, queue: str) -> None:
     connection.execute("DELETE FROM messages WHERE queue = ?", (queue,))
 
 
+def drop(connection: sqlite3.Connection, queue: str, sequence: int, now: float) -> bool:
+    """Delete one message that nobody works on; False when it is not there, or somebody does."""
+    cursor = connection.execute(
+        "DELETE FROM messages WHERE queue = ? AND sequence = ? AND (visible <= ? OR receipt IS NULL)",
+        (queue, sequence, now),
+    )
+    return cursor.rowcount == 1
+
+
 def redrive(
-    connection: sqlite3.Connection, dead_letters: str, destination: str | None, now: float
+    connection: sqlite3.Connection,
+    dead_letters: str,
+    destination: str | None,
+    now: float,
+    sequence: int | None = None,
 ) -> dict[str, int]:
     """Move the dead letters back to where they came from, or to `destination`: how many went where.
 
-    Each becomes a new message, with an id of its own and its receptions counted anew.
+    Each becomes a new message, with an id of its own and its receptions counted anew. With `sequence` it is
+    that one alone.
     """
     rows = connection.execute(
         "SELECT sequence, coalesce(:to, source) FROM messages WHERE queue = :queue AND visible <= :now"
-        " AND coalesce(:to, source) IN (SELECT name FROM queues) ORDER BY sequence",
-        {"queue": dead_letters, "to": destination, "now": now},
+        " AND coalesce(:to, source) IN (SELECT name FROM queues) AND sequence = coalesce(:one, sequence)"
+        " ORDER BY sequence",
+        {"queue": dead_letters, "to": destination, "now": now, "one": sequence},
     ).fetchall()
     moved: dict[str, int] = {}
     for sequence, target in rows:
@@ -230,10 +245,13 @@ def redrive(
     return moved
 
 
-def look(connection: sqlite3.Connection, name: str, limit: int) -> list[Message]:
-    """The first messages of a queue as they are; none is received by that."""
-    query = f"SELECT {_COLUMNS} FROM messages WHERE queue = ? ORDER BY sequence LIMIT ?"  # noqa: S608 - our own columns
-    return [_message(row) for row in connection.execute(query, (name, limit))]
+def look(connection: sqlite3.Connection, name: str, limit: int, after: int) -> list[Message]:
+    """The first messages of a queue after a sequence as they are; none is received by that."""
+    query = (
+        f"SELECT {_COLUMNS} FROM messages WHERE queue = ? AND sequence > ?"  # noqa: S608 - our own columns
+        " ORDER BY sequence LIMIT ?"
+    )
+    return [_message(row) for row in connection.execute(query, (name, after, limit))]
 
 
 def next_visible(connection: sqlite3.Connection, queue: str, now: float) -> float | None:

@@ -222,8 +222,18 @@ class Queues:
         self._writer.perform(lambda connection: messages.purge(connection, name))
         self.bells.ring(name)
 
-    def redrive(self, dead_letters: str, destination: str | None = None) -> int:
-        """Send the dead letters again to where they came from, or to `destination`; how many."""
+    def drop(self, name: str, sequence: int) -> bool:
+        """Delete one message that nobody works on; False when it is not there, or somebody does."""
+        self.settings(name)
+        now = self._clock()
+        dropped = self._writer.perform(lambda connection: messages.drop(connection, name, sequence, now))
+        self.bells.ring(name)
+        return dropped
+
+    def redrive(self, dead_letters: str, destination: str | None = None, sequence: int | None = None) -> int:
+        """Send the dead letters, or one of them, again to where they came from, or to `destination`; how
+        many.
+        """
         self.settings(dead_letters)
         if destination is not None:
             self.settings(destination)
@@ -231,15 +241,15 @@ class Queues:
             raise QueueError("dead letters cannot be sent again to their own queue")
         now = self._clock()
         moved = self._writer.perform(
-            lambda connection: messages.redrive(connection, dead_letters, destination, now)
+            lambda connection: messages.redrive(connection, dead_letters, destination, now, sequence)
         )
         self.bells.ring(*moved)
         return sum(moved.values())
 
-    def look(self, name: str, limit: int) -> list[Message]:
-        """The first messages of a queue, the oldest first, without receiving them."""
+    def look(self, name: str, limit: int, after: int = 0) -> list[Message]:
+        """The first messages of a queue, those after a sequence, the oldest first; none is received."""
         self.settings(name)
-        return self._read(lambda reader: messages.look(reader, name, limit))
+        return self._read(lambda reader: messages.look(reader, name, limit, after))
 
     def counts(self) -> dict[str, Counts]:
         """How many messages each queue has."""
