@@ -48,7 +48,7 @@ pictures: .venv/installed-dev
 	$(BIN)/python -m tests.guide.pictures
 
 screenshots: .venv/installed-dev
-	CONSOLE_SCREENSHOTS=docs/pictures $(BIN)/pytest -m slow tests/console/test_browser.py
+	CONSOLE_SCREENSHOTS=docs/pictures $(BIN)/pytest -m slow tests/console/test_browser.py tests/console/test_run_browser.py
 
 format: .venv/installed-dev
 	$(BIN)/ruff check --fix .

@@ -58,7 +58,7 @@ def _is_here(url: str) -> bool:
     return url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"))
 
 
-IN_THE_GUIDE = frozenset({"approval", "failed", "home", "run", "step", "workflow"})
+IN_THE_GUIDE = frozenset({"approval", "compare", "failed", "home", "run", "step", "workflow"})
 
 
 def shoot(page: Page, name: str, *, height: int = 860) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from coworks.errors import CoWorksError
 from coworks.project import load_project
-from coworks.testing import ProjectInMemory
+from coworks.testing import ProjectInMemory, at_step
 
 MakeProject = Callable[[Mapping[str, str]], Path]
 STOCK = """
@@ -154,3 +154,12 @@ def test_a_run_that_failed_is_run_again_from_a_step_with_other_data(memory: Proj
     assert whole.path == ("A day later", "Tell them")
     with pytest.raises(CoWorksError, match='no run has the id "none"'):
         memory.replay("none")
+
+
+def test_a_run_begins_at_a_step_with_what_is_known_there(memory: ProjectInMemory) -> None:
+    told = memory.run("big_order", at=at_step("Tell them", {"data": {"id": 9}}))
+    assert (told.path, memory.mails[0]["subject"]) == (("Tell them",), "Order 9")
+    with pytest.raises(CoWorksError, match=r"has no variable \$date"):
+        memory.run("big_order", at=at_step("Tell them", {"date": 1}))
+    with pytest.raises(CoWorksError, match='has no step "Tel them"'):
+        memory.run("big_order", at=at_step("Tel them"))

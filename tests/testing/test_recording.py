@@ -92,3 +92,15 @@ def test_a_file_that_exists_is_not_written_over(saved: Path) -> None:
     arguments = ["--project-dir", str(saved), "executions", "save", identity_in(saved), "--output", str(file)]
     refused = CliRunner().invoke(cws, arguments)
     assert "exists" in str(refused.exception)
+
+
+def test_what_began_at_a_step_begins_there_in_its_test(saved: Path) -> None:
+    replay = ["replay", identity_in(saved), "--from", "Order more", "--with", '{"data": {"item": "ink"}}']
+    perform(saved, *replay, "--wait")
+    newest = perform(saved, "executions", "list", "--limit", "1").splitlines()[1].split()[0]
+    file = saved / "tests" / "test_replayed.py"
+    perform(saved, "executions", "save", newest, "--output", str(file))
+    assert "from coworks.testing import at_step, failure, run" in file.read_text(encoding="utf-8")
+    command = [sys.executable, "-m", "coworks", "--project-dir", str(saved), "test", "-q", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from coworks.engine import Status
 from coworks.errors import CoWorksError
 from coworks.local.calls_made import by_step, details_of
-from coworks.local.runs import description, message_of
+from coworks.local.runs import described, message_of
+from coworks.local.visits import read_visits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from coworks.biz import SourceMap
     from coworks.engine import Execution
+    from coworks.engine.records import StartPoint
 
 _SUCCEEDED = ("TaskSucceeded", "LambdaFunctionSucceeded")
 _FAILED = ("TaskFailed", "TaskTimedOut", "LambdaFunctionFailed", "LambdaFunctionTimedOut")
@@ -52,8 +54,9 @@ def recorded_test(
     """The test of an execution that is over, in the folder `tests` of the project. Raises `CoWorksError`."""
     if execution.status is Status.RUNNING:
         raise CoWorksError(f"{execution.name} is still running", hint="save it once it is over")
-    answers = recorded_answers(events, sources)
-    text = written_test(description(execution, events, sources), answers)
+    visits = read_visits(execution, events)
+    told = described(execution, visits, sources)
+    text = written_test(told, recorded_answers(events, sources), visits.began_at)
     name = re.sub(r"\W", "_", f"{execution.machine}_{execution.name}")
     return RecordedTest(root / "tests" / f"test_{name}.py", text)
 
@@ -90,11 +93,13 @@ def _answer(kind: str, details: Mapping[str, Any]) -> Any:
     return output
 
 
-def written_test(told: Mapping[str, Any], answers: Mapping[str, list[Any]]) -> str:
-    """The text of a pytest file; `told` is the description of the execution."""
+def written_test(
+    told: Mapping[str, Any], answers: Mapping[str, list[Any]], began: StartPoint | None = None
+) -> str:
+    """The text of a pytest file; `told` describes the execution, which may have `began` at a later step."""
     workflow, started = told["workflow"], told["started"]
     used = [name for name in ("failure", "in_turn") if name in "".join(_written(answers))]
-    names = ", ".join([*used, "run"])
+    names = ", ".join([*(["at_step"] if began else []), *used, "run"])
     path = tuple(step["name"] for step in told["steps"])
     ends = [f"assert told.status == {told['status']!r}", f"assert told.path == {_literal(path)}"]
     # The cause of an error holds a traceback and a request id, which differ each time.
@@ -107,6 +112,7 @@ def written_test(told: Mapping[str, Any], answers: Mapping[str, list[Any]]) -> s
             "told = run(",
             f"    {workflow!r},",
             indent(f"{_literal(told['input'])},", "    "),
+            *_beginning(began),
             f"    clock=datetime.fromisoformat({started!r}),",
             "    answers={",
             *_written(answers),
@@ -120,6 +126,15 @@ def written_test(told: Mapping[str, Any], answers: Mapping[str, list[Any]]) -> s
         f"from datetime import datetime\n\nfrom coworks.testing import {names}\n\n\n"
         f"def test_{workflow}_goes_as_on_{started[:10].replace('-', '_')}():\n{indent(body, '    ')}\n"
     )
+
+
+def _beginning(began: StartPoint | None) -> Iterator[str]:
+    """The argument of a run that does not begin at its first step."""
+    if began:
+        yield f"    at=at_step({began.state!r},"
+        yield indent(f"{_literal(dict(began.variables))},", " " * 8)
+        yield indent(f"given={_literal(began.input)},", " " * 8)
+        yield "    ),"
 
 
 def _written(answers: Mapping[str, list[Any]]) -> Iterator[str]:

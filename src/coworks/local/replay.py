@@ -90,6 +90,19 @@ def known_at(workflow: CompiledWorkflow, execution: Execution, visits: Visits, s
     return found
 
 
+def begin_at(
+    workflow: CompiledWorkflow, step: str, variables: Mapping[str, Any], given: Any = None
+) -> StartPoint:
+    """A step to begin at that no execution came to before, with these variables.
+
+    Raises `UsageError` for a step or a variable that the workflow does not have.
+    """
+    state = _state_of(workflow, step)
+    named = {name.removeprefix("$"): value for name, value in variables.items()}
+    _check_names(named, set(_assigned(workflow.definition or {})), workflow)
+    return StartPoint(state, given, named, REPLAY, {"from": state})
+
+
 def steps_reached(workflow: CompiledWorkflow, visits: Visits) -> list[str]:
     """The states at which an execution can be run again, in the order in which it first came to them."""
     states = _states_of(workflow)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ADDRESS: Final = "_replays"
 _KINDS: Final[dict[str, type]] = {"workflow": str, "input": object, "at": dict}
-_AT_KINDS: Final[dict[str, type]] = {"state": str, "input": object, "variables": dict, "reason": object}
+_AT_KINDS: Final[dict[str, type]] = {"state": str, "input": object, "variables": dict, "reason": dict}
 
 
 def request_of(workflow: str, beginning: Beginning) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from coworks.biz.names import REPLAY, RESERVED_STEPS
+from coworks.biz.names import RESERVED_STEPS
 from coworks.engine import Status, format_timestamp
 from coworks.local.visits import CAUGHT, Visit, Visits, read_visits
 
@@ -51,8 +51,8 @@ def described(execution: Execution, visits: Visits, sources: SourceMap) -> dict[
     if execution.output is not None:
         told["output"] = json.loads(execution.output)
     told |= _known(error=execution.error, cause=execution.cause)
-    if visits.all and visits.all[0].name == REPLAY:
-        told["replay"] = json.loads(visits.all[0].given)
+    if (began := visits.began_at) and isinstance(began.reason, dict) and "of" in began.reason:
+        told["replay"] = {"of": str(began.reason["of"]), "from": began.state}
     if visits.culprit:
         told |= _where(visits.culprit, sources)
     return told | {"steps": list(_steps(visits, sources))}

@@ -11,7 +11,9 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from coworks.biz.names import REPLAY
 from coworks.engine import Status
+from coworks.engine.records import StartPoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -85,6 +87,15 @@ class Visits:
 
     all: tuple[Visit, ...]
     culprit: Visit | None = None
+
+    @property
+    def began_at(self) -> StartPoint | None:
+        """Where the execution began, when that was not the first state."""
+        if len(self.all) < 2 or self.all[0].name != REPLAY:
+            return None
+        told, first = self.all[:2]
+        variables = {name: json.loads(text) for name, text in told.assigned.items()}
+        return StartPoint(first.name, json.loads(first.given), variables, REPLAY, json.loads(told.given))
 
 
 def read_visits(execution: Execution, events: Iterable[Mapping[str, Any]]) -> Visits:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from coworks.local.calls_made import CallMade as CallMade
     from coworks.testing.answers import failure as failure
     from coworks.testing.answers import in_turn as in_turn
+    from coworks.testing.beginnings import at_step as at_step
     from coworks.testing.clients import Answer as Answer
     from coworks.testing.clients import Client as Client
     from coworks.testing.clients import client as client
@@ -27,6 +28,7 @@ _HOMES = {
     "CallMade": "coworks.local.calls_made",
     "failure": "coworks.testing.answers",
     "in_turn": "coworks.testing.answers",
+    "at_step": "coworks.testing.beginnings",
     "Answer": "coworks.testing.clients",
     "Client": "coworks.testing.clients",
     "client": "coworks.testing.clients",
@@ -42,6 +44,7 @@ __all__ = [
     "HistorySnapshot",
     "ProjectInMemory",
     "WorkflowRun",
+    "at_step",
     "client",
     "failure",
     "in_turn",

@@ -25,7 +25,7 @@ from coworks.local.machines import put_machines
 from coworks.local.queues import Queues
 from coworks.local.queues.project import DATABASE, LocalCarrier, ProjectQueues
 from coworks.local.queues.records import dead_letters_of
-from coworks.local.replay import Beginning, run_again
+from coworks.local.replay import Beginning, begin_at, run_again
 from coworks.local.results import result_sender
 from coworks.local.schedules import Schedules
 from coworks.local.visits import read_visits
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from coworks.engine import Execution
     from coworks.project import Project
     from coworks.tech.queues import Delivery
+    from coworks.testing.beginnings import AtStep
     from coworks.testing.runs import WorkflowRun
 
 START: Final = datetime(2027, 1, 15, 8, tzinfo=UTC)
@@ -153,10 +154,17 @@ class ProjectInMemory:
         return started.name
 
     def run(
-        self, workflow: str, data: Any = None, *, answers: Mapping[str, Any] | None = None
+        self,
+        workflow: str,
+        data: Any = None,
+        *,
+        answers: Mapping[str, Any] | None = None,
+        at: AtStep | None = None,
     ) -> WorkflowRun:
-        """Run a workflow to its end, with `answers` as `coworks.testing.run` takes them; time passes."""
-        return self._perform(self._workflow(workflow), Beginning(_text(data)), answers or {})
+        """Run a workflow to its end, with what `coworks.testing.run` takes; time passes."""
+        compiled = self._workflow(workflow)
+        start = begin_at(compiled, at.step, at.variables, at.given) if at else None
+        return self._perform(compiled, Beginning(_text(data), start), answers or {})
 
     def replay(
         self,
