@@ -72,7 +72,16 @@ def test_it_goes_on_after_a_restart_and_a_redrive(world: World) -> None:
 def test_an_unknown_state_and_too_much_data_are_refused(world: World) -> None:
     with pytest.raises(StateDoesNotExistError, match='no state "C" to begin at'):
         started(world, at("C", {}))
-    world.restart(Quotas(payload=100))
-    with pytest.raises(InvalidExecutionInputError, match="larger than"):
-        started(world, at("B", {"x": "long" * 100}))
+    world.restart(Quotas(payload=1024))
+    with pytest.raises(InvalidExecutionInputError, match=r"\$x is larger than 1 KiB"):
+        started(world, at("B", {"x": "long" * 300}))
+    with pytest.raises(InvalidExecutionInputError, match=r"\$x is no JSON"):
+        started(world, at("B", {"x": float("nan")}))
     assert world.engine.list_executions("m") == []
+
+
+def test_each_variable_may_be_as_large_as_what_a_state_assigns(world: World) -> None:
+    world.restart(Quotas(payload=1024))
+    begun = started(world, at("B", {"x": 1, **{f"y{number}": "long" * 200 for number in range(8)}}))
+    world.engine.run_through()
+    assert world.engine.describe_execution("m", begun.name).status == "SUCCEEDED"

@@ -72,7 +72,8 @@ def replay(
     changes = None if text is None else json.loads(read_json("--with", text, example))
     with opened(project_dir, stage) as place:
         former = place.find(identity)
-        beginning = run_again(place.workflow(former.machine), former, place.events(former), step, changes)
+        events = place.events(former) if step else []
+        beginning = run_again(place.workflow(former.machine), former, events, step, changes)
     # On AWS an execution begins at the first state: from a step, it is this machine that runs it again.
     with opened(project_dir, None if beginning.at else stage) as place:
         begun = place.begin(former.machine, beginning, wait=wait)

@@ -26,7 +26,7 @@ from coworks.engine.machines import StateMachines
 from coworks.engine.map_run_records import MapRunRecords
 from coworks.engine.mocks import Answers, Mocks
 from coworks.engine.names import Arns, check_name
-from coworks.engine.payloads import check_input, read_output
+from coworks.engine.payloads import check_input, check_start_point, read_output
 from coworks.engine.quotas import Quotas
 from coworks.engine.records import Execution, Status
 from coworks.engine.runs.redrive import obstacle
@@ -150,8 +150,8 @@ class Engine:
         if name is not None:
             check_name(name, "an execution", self.quotas.name)
         check_input(data, self.quotas)
-        for value in (at.input, at.variables) if at else ():
-            check_input(json_text(value), self.quotas)
+        if at:
+            check_start_point(at, self.quotas)
         return self._driver.asked(
             lambda answer: partial(self._requests.start, machine, name, data, through, at, answer)
         )

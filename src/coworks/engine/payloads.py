@@ -11,6 +11,7 @@ from coworks.engine.quotas import hint
 
 if TYPE_CHECKING:
     from coworks.engine.quotas import Quotas
+    from coworks.engine.records import StartPoint
 
 
 def read_output(text: str, quotas: Quotas) -> Any:
@@ -43,3 +44,17 @@ def check_input(text: str, quotas: Quotas) -> None:
             f"the input is larger than {(quotas.payload or 0) // 1024} KiB",
             hint=f"put the data in a file and pass its name; {hint('payload')}",
         )
+
+
+def check_start_point(at: StartPoint, quotas: Quotas) -> None:
+    """Raise `InvalidExecutionInputError` unless the input and each variable may be those of a state."""
+    values = {"the input of the state": at.input, **{f"${name}": one for name, one in at.variables.items()}}
+    for name, value in values.items():
+        try:
+            text = json_text(value)
+        except (ValueError, RecursionError) as error:
+            raise InvalidExecutionInputError(f"{name} is no JSON: {error}") from None
+        if not quotas.holds(text):
+            raise InvalidExecutionInputError(
+                f"{name} is larger than {(quotas.payload or 0) // 1024} KiB", hint=hint("payload")
+            )

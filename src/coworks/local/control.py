@@ -17,7 +17,7 @@ from coworks.errors import CoWorksError, UsageError
 from coworks.local.lock import ProjectLock
 from coworks.local.paths import path_of
 from coworks.local.replay_resource import ADDRESS as REPLAYS
-from coworks.local.replay_resource import request_of
+from coworks.local.replay_resource import key_of, request_of
 from coworks.local.runs import description, failure
 from coworks.local.serve import serving
 from coworks.local.system import DATABASE
@@ -43,9 +43,10 @@ class Control:
     """The executions of a project, for one command."""
 
     def __init__(self, settings: Settings) -> None:
-        prepare_state_folder(settings.state_folder)
-        self._lock = ProjectLock(settings.state_folder)
-        self._store = SqliteStore(settings.state_folder / DATABASE)
+        self._folder = settings.state_folder
+        prepare_state_folder(self._folder)
+        self._lock = ProjectLock(self._folder)
+        self._store = SqliteStore(self._folder / DATABASE)
 
     def close(self) -> None:
         self._store.close()
@@ -96,7 +97,7 @@ class Control:
         if beginning.at is None:
             return self.start(project, workflow, beginning.input, wait=wait)
         if self.is_served:
-            begun = self.tell(REPLAYS, request_of(workflow, beginning))
+            begun = self.tell(REPLAYS, request_of(workflow, beginning, key_of(self._folder)))
             execution = self.find(f"{workflow}:{begun['id']}")
             return self._followed(execution) if wait else execution
         with serving(project) as system:

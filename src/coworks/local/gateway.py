@@ -31,7 +31,7 @@ from coworks.local.pages import index_page
 from coworks.local.problems import problem
 from coworks.local.queues.resource import QueueResource
 from coworks.local.replay_resource import ADDRESS as REPLAYS
-from coworks.local.replay_resource import ReplayResource
+from coworks.local.replay_resource import ReplayResource, key_of
 from coworks.local.workflows import WorkflowResource
 from coworks.tech.http_errors import HTTPError
 
@@ -87,7 +87,7 @@ class Gateway(Front):
             "_events": BusResource("event", system.bus),
             "_topics": BusResource("topic", system.bus),
             "_queues": QueueResource(system.queues),
-            REPLAYS: ReplayResource(system.engine),
+            REPLAYS: ReplayResource(system.engine, key_of(system.project.settings.state_folder)),
         }
         self._mails = MailPages(system.mailbox)
         self._only_local = only_local
