@@ -22,6 +22,7 @@ Cws = Callable[..., subprocess.CompletedProcess[str]]
 MakeProject = Callable[[Mapping[str, str]], Path]
 
 ACCOUNT = "123456789012"
+INNER = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:shop-dev-inner"
 FILES = {
     "biz/note.yml": """
         states:
@@ -37,7 +38,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
     arns = Arns("us-east-1", ACCOUNT)
     engine = Engine(
         MemoryStore(),
-        lambda_invoker(lambda function, payload: None),
+        lambda_invoker(lambda function, payload: {"statusCode": 200, "headers": {}, "body": {"left": 2}}),
         clock=ManualClock(),
         workers=InlineWorkers(),
         arns=arns,
@@ -53,12 +54,11 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
         client = client_at(url)
 
         def put(root: Path) -> None:
-            (workflow,) = load_project(root, stage="dev").workflows
-            made = client.create_state_machine(
-                name="shop-dev-note", definition=workflow.to_json(), roleArn=ROLE, publish=True
-            )
-            to = [{"stateMachineVersionArn": made["stateMachineVersionArn"], "weight": 100}]
-            client.create_state_machine_alias(name=ALIAS, routingConfiguration=to)
+            for workflow in load_project(root, stage="dev").workflows:
+                name, text = f"shop-dev-{workflow.name}", workflow.to_json().replace("${inner}", INNER)
+                made = client.create_state_machine(name=name, definition=text, roleArn=ROLE, publish=True)
+                to = [{"stateMachineVersionArn": made["stateMachineVersionArn"], "weight": 100}]
+                client.create_state_machine_alias(name=ALIAS, routingConfiguration=to)
 
         yield put
         client.close()
@@ -110,3 +110,43 @@ def test_an_execution_of_a_stage_is_replayed_there_and_from_a_step_on_this_machi
     assert here.returncode == 0, here.stderr
     assert cws("-p", root, "executions", "list").stdout.count("note") == 1
     assert cws("-p", root, "executions", "list", "--stage", "dev").stdout.count("note") == 2
+
+
+ORDERING = {
+    "tech/stock.py": """
+        from coworks import TechMicroService
+        class Stock(TechMicroService):
+            public = True
+            def get_left(self, *, item):
+                raise RuntimeError("nobody asks me in a test")
+    """,
+    "biz/inner.yml": "states: [{name: Sold, success: {output: {sold: true}}}]",
+    "biz/outer.yml": """
+        states:
+          - name: How many?
+            tech: {service: stock, get: /left, query: {item: "{% $data.item %}"}}
+          - name: Sell
+            biz: {workflow: inner, data: {left: "{% $how_many.left %}"}}
+          - name: Both
+            success: {output: ["{% $how_many.left %}", "{% $sell.sold %}"]}
+    """,
+    "pytest.ini": "[pytest]\n",
+}
+
+
+def test_an_execution_of_a_stage_is_saved_as_a_test_that_passes_here(
+    cws: Cws, make_project: MakeProject, stage: Callable[[Path], None]
+) -> None:
+    root = make_project(ORDERING)
+    stage(root)
+    ran = cws("-p", root, "start", "outer", "--input", '{"item": "tea"}', "--wait", "--stage", "dev")
+    assert json.loads(ran.stdout) == [2, True], ran.stderr
+    listed = cws("-p", root, "executions", "list", "--workflow", "outer", "--stage", "dev")
+    identity = listed.stdout.split("\n")[1].split()[0]
+    saved = cws("-p", root, "executions", "save", identity, "--stage", "dev")
+    assert saved.returncode == 0, saved.stderr
+    (file,) = (root / "tests").iterdir()
+    assert "'How many?': {'left': 2}," in (text := file.read_text(encoding="utf-8"))
+    assert "'Sell': {'sold': True}," in text
+    tested = cws("-p", root, "test", "-q")
+    assert "1 passed" in tested.stdout, tested.stdout + tested.stderr

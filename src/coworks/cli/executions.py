@@ -1,9 +1,11 @@
-"""The commands about what a project does: `start`, `replay`, `executions list`, `show`, `stop`, `redrive`."""
+"""The commands about what a project does: `start`, `replay`, and those about its `executions`."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,14 +14,13 @@ from coworks.cli.inputs import read_json
 from coworks.cli.places import described, failed, opened
 from coworks.cli.printing import print_json
 from coworks.cli.tables import print_table
-from coworks.cli.testing import save
 from coworks.engine import Execution, Status
 from coworks.errors import CoWorksError
+from coworks.local.recording import recorded_test
 from coworks.local.replay import run_again
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from coworks.cli.places import Place
 
@@ -90,7 +91,7 @@ def replay(
 
 @click.group("executions")
 def executions() -> None:
-    """List, show, start, stop and redrive the executions of workflows, here or in a stage on AWS."""
+    """List, show, start, stop, redrive and save executions of workflows, here or in a stage on AWS."""
 
 
 @executions.command("list")
@@ -168,6 +169,28 @@ def _print_steps(told: Mapping[str, Any]) -> None:
         click.echo(f"{step['name']}: {step['status']}", err=True)
 
 
+@executions.command()
+@click.argument("identity", metavar="ID")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write.  [default: tests/test_WORKFLOW_ID.py in the project]",
+)
+@_stage
+@click.pass_obj
+def save(project_dir: Path, identity: str, output: Path | None, stage: str | None) -> None:
+    """Write a past execution as a test: its input, what its calls were answered, and its path."""
+    with opened(project_dir, stage) as place:
+        found = place.find(identity)
+        events, sources = place.events(found), place.sources(found.machine)
+    test = recorded_test(project_dir.resolve(), found, events, sources)
+    if output:
+        test = replace(test, file=output)
+    test.write()
+    click.echo(f"wrote {test.file}; run it: cws test {test.file}")
+
+
 def _finish(place: Place, execution: Execution) -> None:
     """Print the output of an execution that is over. Raises `CoWorksError` when it failed."""
     _check(place, execution)
@@ -199,6 +222,5 @@ def _duration(execution: Execution) -> str:
 
 
 executions.add_command(start)
-executions.add_command(save)
 
 COMMANDS = (start, replay, executions)
