@@ -52,7 +52,7 @@ def test_it_tells_what_there_is_and_how_it_stands(make_project: MakeProject) -> 
     assert workflows["daily"].next_run and workflows["daily"].last is None
     assert (workflows["failing"].failures, told.failures) == (1, 1)
     assert [one.name for one in told.coming] == ["daily"]
-    assert told.broken == ("broken", "wrong")
+    assert (told.broken, told.mistaken) == (("broken",), ("wrong",))
     assert told.dead == 1
     assert {one.name: one.dead for one in told.queues}["hello"] == 1
 

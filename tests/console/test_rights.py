@@ -115,6 +115,28 @@ def test_who_may_operate_runs_and_who_may_edit_changes(
     ]
 
 
+def test_a_single_message_is_sent_again_and_another_dropped(
+    guarded: Process, greeting: Path, browser: Browser
+) -> None:
+    first, second = (
+        guarded.ask("POST", "/_queues/check-dead", {"body": {"coworks": 1, "number": number}})["id"]
+        for number in (1, 2)
+    )
+    with page_of(browser, expected=REFUSED) as page:
+        log_in(page, guarded.url, "operate")
+        page.goto(f"{guarded.url}/_console/queue/check")
+        page.get_by_text(first).click()
+        page.get_by_role("button", name=f"Drop: {first}").click()
+        page.get_by_role("dialog").get_by_role("button", name="Drop").click()
+        expect(page.get_by_text(first)).to_have_count(0, timeout=PATIENCE)
+        page.get_by_text(second).click()
+        page.get_by_role("button", name=f"Send again: {second}").click()
+        expect(page.get_by_text("it came from no queue")).to_be_visible(timeout=PATIENCE)
+    dropped, again = done(greeting)[1:]
+    assert (dropped[:2], again[:2]) == (("operate", "drop"), ("operate", "send again"))
+    assert dropped[2].startswith("check-dead:") and again[2].startswith("check-dead:")
+
+
 def test_a_page_that_is_open_when_its_session_ends_shows_nothing_more(
     guarded: Process, browser: Browser
 ) -> None:

@@ -96,7 +96,7 @@ def test_a_project_of_one_app_is_served_at_the_root(serve_project: Serve) -> Non
 def test_the_index_lists_what_there_is_and_escapes_it(serve_project: Serve) -> None:
     marked = ECHO.replace("public = True", 'public = True\n        __doc__ = "<script>alert(1)</script>"')
     page = serve_project({"tech/echo.py": marked}).ask("GET", "/").content.decode()
-    assert 'href="/echo"' in page
+    assert all(f'href="{address}"' in page for address in ("/echo", "/_console/", "/_mail"))
     assert "<script>" not in page
 
 

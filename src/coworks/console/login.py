@@ -120,7 +120,7 @@ def _form(said: str = "") -> str:
     told = f'<p class="said" role="alert">{escape(said)}</p>' if said else ""
     return (
         f'{told}<form method="post" action="{HOME}login">'
-        f'<label>{texts.LOGIN_NAME}<input name="name" autocomplete="username" required autofocus></label>'
+        f'<label>{texts.NAME}<input name="name" autocomplete="username" required autofocus></label>'
         f'<label>{texts.LOGIN_PASSWORD}<input name="password" type="password" '
         f'autocomplete="current-password" required></label><button>{texts.LOGIN_BUTTON}</button></form>'
     )

@@ -109,9 +109,13 @@ class Overview:
 
     @property
     def broken(self) -> tuple[str, ...]:
-        """The names of services that did not load, and of workflows with mistakes."""
-        services = [one.name for one in self.services if one.report]
-        return (*services, *(one.name for one in self.workflows if not one.can_run))
+        """The names of services that did not load."""
+        return tuple(one.name for one in self.services if one.report)
+
+    @property
+    def mistaken(self) -> tuple[str, ...]:
+        """The names of workflows with mistakes."""
+        return tuple(one.name for one in self.workflows if not one.can_run)
 
     @property
     def coming(self) -> tuple[WorkflowLine, ...]:

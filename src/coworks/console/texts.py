@@ -10,14 +10,12 @@ CLOSED: Final = (
     "On the machine that runs it: cws console add NAME --role edit"
 )
 LOGIN_TITLE: Final = "CoWorks console"
-LOGIN_NAME: Final = "Name"
 LOGIN_PASSWORD: Final = "Password"  # noqa: S105 - a label
 LOGIN_BUTTON: Final = "Log in"
 LOGIN_WRONG: Final = "This name and this password do not go together."
 LOGIN_HELD_BACK: Final = "Too many wrong passwords. Wait a minute, then try again."
 
 TITLE: Final = "CoWorks"
-CONSOLE: Final = "Console"
 SKIP: Final = "Skip to the content"
 NAVIGATION: Final = "Pages"
 HOME: Final = "Home"
@@ -224,7 +222,6 @@ INSERT: Final = "Use a value of the workflow"
 VALUE: Final = "Value"
 ADD_PAIR: Final = "One more"
 CONDITION: Final = "Condition {}"
-THEN_GO_TO: Final = "Then go to"
 ADD_CONDITION: Final = "Another condition"
 EXPRESSION: Final = "Expression"
 AND: Final = "and"
@@ -324,7 +321,6 @@ INSIDE: Final = "in “{}”"
 ITEM: Final = "item {}"
 TRIED: Final = "tried {} times"
 MORE_STEPS: Final = "{} more steps are not shown."
-ITS_RUNS: Final = "Its runs"
 FROM_NOTHING: Final = "nothing"
 BEGIN_WITH: Final = "Begin with"
 USES: Final = "It does what the predefined workflow “{}” does, with the data above."
@@ -332,7 +328,6 @@ USES: Final = "It does what the predefined workflow “{}” does, with the data
 # Approvals and queues
 APPROVALS: Final = "Waiting for an answer"
 ASKED: Final = "{} was asked"
-COMMENT_ON_ANSWER: Final = "Comment"
 ANSWERED: Final = "Answered: {}"
 SOMEBODY_ELSE: Final = "Somebody else was faster, or the time is over."
 SEND_AGAIN: Final = "Send all again"
@@ -347,6 +342,7 @@ SEND_ONE_AGAIN: Final = "Send again"
 DROP_ONE: Final = "Drop"
 DROP_THIS: Final = "Drop this message?"
 NOT_THERE: Final = "It is not there any more, or somebody works on it."
+NOT_SENT: Final = "Not sent: it is gone, or it came from no queue."
 FIRST_PAGE: Final = "First page"
 NEXT_PAGE: Final = "Next page"
 
@@ -354,6 +350,26 @@ NEXT_PAGE: Final = "Next page"
 NO_SUCH_SERVICE: Final = 'No service that loads is named "{}".'
 TRY: Final = "Try it"
 ASK_NOW: Final = "Ask"
+PARAMETER: Final = "Parameter"
+WHERE: Final = "Where"
+TYPE: Final = "Kind"
+MEANING: Final = "Meaning"
+REQUIRED: Final = "required"
+PLACES: Final = {"path": "path", "query": "query", "body": "body"}
+TYPES: Final = {
+    "text": "text",
+    "long": "text",
+    "integer": "whole number",
+    "number": "number",
+    "yes_no": "yes or no",
+    "choice": "choice",
+    "list": "list",
+    "any": "any value",
+}
+ANSWERS_WITH: Final = "Answers with"
+DOCS: Final = "Its own page"
+OPENAPI: Final = "OpenAPI document"
+DOWNLOAD_OPENAPI: Final = "Download its OpenAPI document"
 NO_ANSWER: Final = "No answer came: {}"
 NOTHING_CAME: Final = "no answer"
 OPEN_SERVICE: Final = "Try it and see its parameters"

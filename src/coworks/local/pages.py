@@ -23,8 +23,10 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto
 article { border: 1px solid #8886; border-radius: 6px; padding: .75rem 1rem; margin: 1rem 0; }
 article h2 { font-size: 1.05rem; margin: 0; } pre { white-space: pre-wrap; margin: .5rem 0 0; }
 iframe { width: 100%; height: 60vh; border: 0; background: #fff; border-radius: 6px; }
-.about { color: #777; font-size: .9rem; } li { margin: .25rem 0; }
+.about { opacity: .75; font-size: .9rem; } nav a { margin-right: 1rem; } li { margin: .25rem 0; }
 """
+
+_NAVIGATION = '<nav><a href="/_console/">Console</a> <a href="/_mail">Mail box</a></nav>'
 
 
 def index_page(
@@ -32,7 +34,7 @@ def index_page(
 ) -> Response:
     """What there is: addresses, each with a remark."""
     parts = [f"<h2>Services</h2>{_list(services)}", f"<h2>Workflows</h2>{_list(workflows)}"]
-    return page(name, "".join(parts) + '<p><a href="/_mail">Mail box</a></p>')
+    return page(name, "".join(parts))
 
 
 def _list(addresses: Iterable[tuple[str, str]]) -> str:
@@ -47,6 +49,6 @@ def page(title: str, body: str, policy: str = POLICY) -> Response:
     text = (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style>'
-        f"<h1>{escape(title)}</h1>{body}</html>"
+        f"{_NAVIGATION}<h1>{escape(title)}</h1>{body}</html>"
     )
     return HTMLResponse(text, headers={**_HEADERS, "Content-Security-Policy": policy})

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from coworks.biz.completion import KnownEntry, Surroundings
+from coworks.console import texts
 from coworks.console.forms.fields import Field
 from coworks.console.overview import first_line
 from coworks.project import openapi_document
@@ -36,7 +37,8 @@ _METHODS: Final = ("get", "post", "put", "patch", "delete", "head")
 @dataclass(frozen=True, slots=True)
 class EntryChoice:
     """An entry. The keys of its fields tell where their values go: `path:x`, `query:x`, `body:x`, `body`;
-    `answers` are the names of the fields of its answer, where its type tells.
+    `answers` are the names of the fields of its answer, where its type tells. `description` is what its
+    docstring says after the first line, `about`.
     """
 
     method: str
@@ -44,6 +46,7 @@ class EntryChoice:
     about: str
     fields: tuple[Field, ...]
     answers: tuple[str, ...] = ()
+    description: str = ""
 
     @property
     def key(self) -> str:
@@ -52,11 +55,19 @@ class EntryChoice:
 
 @dataclass(frozen=True, slots=True)
 class ServiceChoice:
-    """A service with what can be asked of it."""
+    """A service with what can be asked of it, and its OpenAPI `document`."""
 
     name: str
     about: str
     entries: tuple[EntryChoice, ...]
+    document: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def docs(self) -> str | None:
+        """The path of its page of documentation, where it has the blueprint `Admin`."""
+        asked = {one.path for one in self.entries if one.method == "GET"}
+        places = (path.removesuffix("/docs") for path in sorted(asked) if path.endswith("/docs"))
+        return next((f"{place}/docs" for place in places if f"{place}/openapi.json" in asked), None)
 
     def entry(self, key: str) -> EntryChoice | None:
         return next((one for one in self.entries if one.key == key), None)
@@ -75,13 +86,18 @@ def _service(service: Service) -> ServiceChoice:
         for method, operation in operations.items()
         if method in _METHODS
     )
-    return ServiceChoice(service.name, first_line(type(service.app).__doc__), entries)
+    return ServiceChoice(service.name, first_line(type(service.app).__doc__), entries, document)
 
 
 def _entry(method: str, path: str, operation: Mapping[str, Any], document: Mapping[str, Any]) -> EntryChoice:
     fields = tuple(_fields(operation, document))
     return EntryChoice(
-        method, path, first_line(operation.get("summary")), fields, _answers(operation, document)
+        method,
+        path,
+        first_line(operation.get("summary")),
+        fields,
+        _answers(operation, document),
+        operation.get("description", ""),
     )
 
 
@@ -117,7 +133,9 @@ def _fields(operation: Mapping[str, Any], document: Mapping[str, Any]) -> Iterat
         return
     schema = _resolved(content["schema"], document)
     if schema.get("type") != "object" or "properties" not in schema:
-        yield Field("body", "body", "any", required=operation["requestBody"].get("required", False))
+        yield Field(
+            "body", texts.PLACES["body"], "any", required=operation["requestBody"].get("required", False)
+        )
         return
     for name, one in schema["properties"].items():
         yield _field("body", name, _resolved(one, document), required=name in schema.get("required", ()))

@@ -7,7 +7,7 @@ from typing import Any, Final
 from coworks.console import texts
 from coworks.console.forms.fields import Field, FormError
 
-_ANY: Final = Field("value", "value", "any")
+_ANY: Final = Field("value", texts.VALUE, "any")
 
 
 def pairs_shown(value: Any) -> list[tuple[str, str]]:

@@ -36,7 +36,7 @@ def rules_input(box: Box) -> None:
                 condition_input(when, box.variables, partial(change, number, 0))
                 ui.select(
                     targets | ({goto: goto} if goto and goto not in targets else {}),
-                    label=texts.THEN_GO_TO,
+                    label=texts.GOES_TO,
                     value=goto or None,
                     on_change=lambda e, n=number: change(n, 1, e.value),
                 ).props(f"{LOOK} options-dense")

@@ -23,7 +23,11 @@ BASE: Final = "/_console"
 PICK: Final = "(event) => { const it = event.target.closest('[data-do]'); if (it) emit({...it.dataset}); }"
 """One listener for all the buttons of a view: what was chosen stands in their `data-` attributes."""
 
-_LINKS: Final = {"home": (texts.HOME, f"{BASE}/"), "runs": (texts.RUNS, f"{BASE}/runs")}
+_LINKS: Final = {
+    "home": (texts.HOME, f"{BASE}/"),
+    "runs": (texts.RUNS, f"{BASE}/runs"),
+    "mail": (texts.MAIL, "/_mail"),
+}
 
 
 def visitor() -> Visitor:

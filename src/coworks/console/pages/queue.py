@@ -108,7 +108,7 @@ class _QueuePage:
 
     def _redrive(self, sequence: int | None) -> str:
         sent = self._queues.redrive(self._dead, sequence=sequence)
-        return texts.SENT_AGAIN.format(sent) if sent else texts.NOT_THERE
+        return texts.SENT_AGAIN.format(sent) if sent else texts.NOT_SENT
 
     def _purge(self) -> str:
         self._queues.purge(self._dead)

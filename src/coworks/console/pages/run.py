@@ -105,7 +105,7 @@ class _RunPage:
         html(render("approval", approval=approval))
         if not self._visitor.may(Role.OPERATE):
             return
-        comment = ui.textarea(texts.COMMENT_ON_ANSWER).props("outlined dense autogrow").classes("field")
+        comment = ui.textarea(texts.COMMENT).props("outlined dense autogrow").classes("field")
         with ui.element("div").classes("actions"):
             for place, word in enumerate(approval.answers):
                 button = ui.button(word, color=None, on_click=partial(self._answer, approval, word, comment))

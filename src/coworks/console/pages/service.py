@@ -1,10 +1,12 @@
-"""A service's page: what can be asked of it, each with a form to try it."""
+"""A service's page: what can be asked of it, with its documentation and a form to try it."""
 
 from __future__ import annotations
 
+import json
 from asyncio import to_thread
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from nicegui import ui
 
@@ -30,16 +32,32 @@ async def service(name: str) -> None:
         if found is None:
             html(render("missing", said=texts.NO_SUCH_SERVICE.format(name)))
             return
-        with ui.element("div").classes("head"):
-            html(render("head", title=found.name, about=found.about))
+        address = "" if name == visitor.system.project.root_service else f"/{name}"
+        _head(found, address)
         for entry in found.entries:
-            _entry(visitor, found, entry)
+            _entry(visitor, found, entry, address)
+        html(render("openapi", document=found.document))
 
 
-def _entry(visitor: Visitor, service: ServiceChoice, entry: EntryChoice) -> None:
+def _head(service: ServiceChoice, address: str) -> None:
+    with ui.element("div").classes("head"):
+        html(render("head", title=service.name, about=service.about))
+        with ui.element("div").classes("actions"):
+            if service.docs:
+                ui.link(texts.DOCS, f"{quote(address)}{service.docs}")
+            button = ui.button(texts.DOWNLOAD_OPENAPI, icon="download", color=None)
+            button.props("outline no-caps").on_click(partial(_download, service))
+
+
+def _download(service: ServiceChoice) -> None:
+    text = json.dumps(service.document, ensure_ascii=False, indent=2)
+    ui.download.content(text, f"{service.name}.openapi.json", "application/json")
+
+
+def _entry(visitor: Visitor, service: ServiceChoice, entry: EntryChoice, address: str) -> None:
     values: dict[str, Any] = {}
     with ui.element("section").classes("card entry"):
-        html(render("entry", service=service, entry=entry))
+        html(render("entry", entry=entry, address=address))
         if not visitor.may(Role.OPERATE):
             return
         with ui.expansion(texts.TRY).props("dense").classes("more"):

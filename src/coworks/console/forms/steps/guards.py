@@ -43,7 +43,7 @@ def guard_fields(kind: str, step: Mapping[str, Any], scene: Scene) -> Iterator[F
 
 def catch_field(scene: Scene) -> Field:
     """Where to go when it fails, by errors."""
-    target = Field("goto", texts.THEN_GO_TO, "jump", True, choices=scene.targets)
+    target = Field("goto", texts.GOES_TO, "jump", True, choices=scene.targets)
     return Field("catch", texts.ON_ERROR, "rows", fields=(target, _ERRORS), more=texts.ADD_CATCH)
 
 
