@@ -1,5 +1,7 @@
 """States a second and peak memory, engine by engine: `make bench-engine`.
 
+    python -m benchmarks.engine coworks moto    # only these
+
 Every workload runs once on each engine, in turn, after an execution that is not counted: what an engine loads
 at its first call (boto3, a function's process) is no part of its speed. The ratios are coworks to the other.
 An engine that cannot run a workload, or ends it otherwise than with SUCCEEDED, has a dash.
@@ -78,7 +80,10 @@ def measure(name: str, server: Server) -> tuple[list[float | None], float]:
 
 def main() -> None:
     results: dict[str, tuple[list[float | None], float]] = {}
+    chosen = sys.argv[1:]
     for serve in SERVERS:
+        if chosen and serve.__name__ not in chosen:
+            continue
         with serve() as server:
             results[serve.__name__] = measure(serve.__name__, server)
     ours, *others = results
@@ -89,7 +94,8 @@ def main() -> None:
         print(f"{workload.name:26}" + "".join(f"{_shown(one):>12}" for one in rates.values()), end="")
         print("".join(f"{_ratio(rates[ours], rates[name]):>14}" for name in others))
     print(f"{'peak memory, MB':26}" + "".join(f"{found[1]:12.0f}" for found in results.values()))
-    scale.main()
+    if not chosen:
+        scale.main()
 
 
 def _shown(rate: float | None) -> str:

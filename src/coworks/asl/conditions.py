@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from coworks.asl import jsonpath
 from coworks.asl.failures import RUNTIME, StateFailure
 from coworks.asl.fields import JSONPATH, vocabulary
-from coworks.asl.templates import Constant
 from coworks.asl.timestamps import parse_timestamp
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
     from coworks.asl.fields import Fields
     from coworks.asl.scope import Scope
-    from coworks.asl.templates import Template
 
 
 class Condition(Protocol):
@@ -89,12 +87,23 @@ class Comparison:
 
     variable: jsonpath.Path
     relation: Relation
-    other: Template | jsonpath.Path
+    other: jsonpath.Path
 
     def evaluate(self, scope: Scope) -> bool:
-        other = self.other
-        right = _found(other, scope) if isinstance(other, jsonpath.Path) else other.evaluate(scope)
-        return self.relation.holds(_found(self.variable, scope), right)
+        right = _found(self.other, scope)
+        return self.relation.holds(_found(self.variable, scope), self.relation.read(right))
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonToConstant:
+    """The same with a value that is known, as the relation reads it."""
+
+    variable: jsonpath.Path
+    relation: Relation
+    right: Any
+
+    def evaluate(self, scope: Scope) -> bool:
+        return self.relation.holds(_found(self.variable, scope), self.right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +114,9 @@ class Relation:
     compare: Callable[[Any, Any], bool]
 
     def holds(self, left: Any, right: Any) -> bool:
-        one, other = self.read(left), self.read(right)
-        return one is not None and other is not None and self.compare(one, other)
+        """True for two values in this relation, of which `right` is read already."""
+        one = None if right is None else self.read(left)
+        return one is not None and self.compare(one, right)
 
 
 def _found(path: jsonpath.Path, scope: Scope) -> Any:
@@ -239,9 +249,10 @@ def _comparison(rule: Fields, name: str) -> Condition:
         relation = RELATIONS[name]
     else:
         return Comparison(variable, RELATIONS[name.removesuffix("Path")], _path(rule, name))
-    if relation.read(operand) is None:
+    known = relation.read(operand)
+    if known is None:
         return _refused(rule, name, _type_of(name))
-    return Comparison(variable, relation, Constant(operand))
+    return ComparisonToConstant(variable, relation, known)
 
 
 def _path(rule: Fields, name: str) -> jsonpath.Path:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 MAX_RANGE: Final = 1000
 MAX_TEXT: Final = 10_000
-_INT_BITS: Final = 31
+_LEAST: Final = -(2**31)
+_MOST: Final = 2**31 - 1
 _HASHES: Final = {
     name: name.replace("-", "").lower() for name in ("MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512")
 }
@@ -68,7 +69,7 @@ def _integer(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise IntrinsicError(f"a number was expected, not {_json(value)}")
     whole = value if isinstance(value, int) else math.floor(value + 0.5)
-    if not -(2**_INT_BITS) <= whole < 2**_INT_BITS:
+    if not _LEAST <= whole <= _MOST:
         raise IntrinsicError(f"a number from -2147483648 to 2147483647 was expected, not {value}")
     return whole
 

@@ -47,6 +47,9 @@ class Root(Enum):
     VARIABLE = "$name"
 
 
+_FROM_INPUT: Final = Root.INPUT
+
+
 @dataclass(frozen=True, slots=True)
 class Path:
     """A parsed path. `steps` are those of a definite path, `query` is there for the others."""
@@ -69,11 +72,12 @@ class Path:
 
     def find(self, scope: Scope) -> Any:
         """What the path names. Raises `PathNotFoundError` when a definite path names nothing."""
-        value = self.start(scope)
+        value = scope.input if self.root is _FROM_INPUT else self.start(scope)
         if self.query is not None:
             return self.query.findall(value)
         for index, step in enumerate(self.steps):
-            if _has(value, step):
+            # Most steps are names of members.
+            if (type(value) is dict and step in value) or _has(value, step):
                 value = value[step]
             else:
                 raise PathNotFoundError(self._missing(index))

@@ -131,11 +131,13 @@ class Engine:
         from the one that it begins `at`. The same `name` and input again, while it runs, is the same
         execution: nothing is started twice.
         """
-        if self._store.current_machine(machine) is None:
+        begun = self.begin_execution(machine, data, name=name, through=through, at=at)
+        try:
+            return self._driver.answer_of(begun)
+        except StateMachineDoesNotExistError:
             raise StateMachineDoesNotExistError(
                 f'no workflow is named "{machine}"', hint=did_you_mean(machine, self._store.machine_names())
-            )
-        return self._driver.answer_of(self.begin_execution(machine, data, name=name, through=through, at=at))
+            ) from None
 
     def begin_execution(
         self,

@@ -234,7 +234,8 @@ class Walk:
         if met := self._too_large(branch, text, outcome):
             self._fail(branch, met.error, met.cause, now)
             return
-        branch.assign(outcome.assigned)
+        if outcome.assigned:
+            branch.assign(outcome.assigned)
         at.previous = self.history.exited(
             branch.state.kind, at.state, now, at.previous, text, outcome.assigned
         )

@@ -6,13 +6,16 @@ import hashlib
 import json
 import uuid
 from dataclasses import astuple, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from coworks.engine.records import Activity, Alias, StateMachine, Version
 from coworks.engine.stores.database import Database
+from coworks.engine.stores.remembered import Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 _MACHINE: Final = "id, name, definition, created"
 _VERSION: Final = "machine, number, revision, description, created, deleted"
@@ -21,6 +24,10 @@ _ALIAS: Final = "machine, name, description, routes, created, updated"
 
 class Definitions(Database):
     """See the module, and `Store` for the verbs."""
+
+    def __init__(self, path: Path | str, *, patience: float = 5) -> None:
+        super().__init__(path, patience=patience)
+        self._current: Remembered[StateMachine] = Remembered()
 
     def put_machine(self, name: str, definition: str, now: float) -> StateMachine:
         digest = hashlib.sha256(definition.encode()).digest()
@@ -31,11 +38,15 @@ class Definitions(Database):
                 " ON CONFLICT (name, digest) DO UPDATE SET current = 1",
                 (name, digest, definition, now),
             )
+        self._current.forget()
         machine = self.current_machine(name)
         assert machine is not None  # noqa: S101 - written just above
         return machine
 
     def current_machine(self, name: str) -> StateMachine | None:
+        return self._current.get(name, partial(self._read_current, name))
+
+    def _read_current(self, name: str) -> StateMachine | None:
         rows = self.read(f"SELECT {_MACHINE} FROM machines WHERE name = ? AND current", (name,))  # noqa: S608
         return StateMachine(*rows[0]) if rows else None
 
@@ -55,6 +66,7 @@ class Definitions(Database):
                 " VALUES (?, ?, ?, ?, 1, ?)",
                 (name, uuid.uuid4().bytes, definition, now, settings),
             )
+        self._current.forget()
         machine = self.current_machine(name)
         assert machine is not None  # noqa: S101 - written just above
         return machine
@@ -68,6 +80,7 @@ class Definitions(Database):
             writer.execute("UPDATE machines SET current = 0 WHERE name = ?", (name,))
             for table in ("tags", "versions", "aliases"):
                 writer.execute(f"DELETE FROM {table} WHERE machine = ?", (name,))  # noqa: S608
+        self._current.forget()
 
     def tags(self, machine: str) -> dict[str, str]:
         return dict(self.read("SELECT key, value FROM tags WHERE machine = ? ORDER BY rowid", (machine,)))

@@ -80,15 +80,20 @@ def write(writer: sqlite3.Connection, changes: Sequence[Change]) -> None:
     """Write what a turn changed, each kind of row at once; every execution has one change at most."""
     executions = [one for change in changes if (one := change.execution)]
     over = [one for one in executions if one.status is not Status.RUNNING]
-    writer.executemany(_PUT_EXECUTION, map(_of_execution, executions))
-    writer.executemany("DELETE FROM positions WHERE execution = ?", [(one.id,) for one in over])
     redriven = [(one.map_run, one.since, one.events) for change in changes for one in change.redriven]
-    writer.executemany(_PEND, redriven)
-    gone = [one for change in changes for one in change.gone]
-    writer.executemany("DELETE FROM positions WHERE execution = ? AND branch = ?", gone)
-    positions = (one for change in changes for one in change.positions)
-    writer.executemany(_PUT_POSITION, map(_of_position, positions))
-    writer.executemany(_PUT_EVENTS, [_of_events(change.events) for change in changes if change.events])
-    map_runs = (one for change in changes for one in change.map_runs)
-    writer.executemany(_PUT_MAP_RUN, map(_of_map_run, map_runs))
-    writer.executemany("DELETE FROM executions WHERE id = ?", [(one.id,) for one in over if one.express])
+    statements: tuple[tuple[str, Sequence[Sequence[Any]]], ...] = (
+        (_PUT_EXECUTION, [_of_execution(one) for one in executions]),
+        ("DELETE FROM positions WHERE execution = ?", [(one.id,) for one in over]),
+        (_PEND, redriven),
+        (
+            "DELETE FROM positions WHERE execution = ? AND branch = ?",
+            [one for change in changes for one in change.gone],
+        ),
+        (_PUT_POSITION, [_of_position(one) for change in changes for one in change.positions]),
+        (_PUT_EVENTS, [_of_events(change.events) for change in changes if change.events]),
+        (_PUT_MAP_RUN, [_of_map_run(one) for change in changes for one in change.map_runs]),
+        ("DELETE FROM executions WHERE id = ?", [(one.id,) for one in over if one.express]),
+    )
+    for statement, rows in statements:
+        if rows:  # SQLite lets other threads go first each time that it is asked
+            writer.executemany(statement, rows)
