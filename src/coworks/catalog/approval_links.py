@@ -7,7 +7,7 @@ import binascii
 import hashlib
 import hmac
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 SHORTEST_SECRET = 16
 ACCEPT_OR_REFUSE = ("accept", "refuse")
@@ -21,7 +21,7 @@ class LinkError(Exception):
 class Link:
     """Who is asked, about what, the task that waits, until when (seconds since 1970), and the answers."""
 
-    token: str
+    token: str = field(repr=False)
     who: str
     subject: str
     expires: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from coworks.catalog.environment import positive_number
@@ -24,7 +24,7 @@ class Smtp:
     port: int
     security: str
     user: str
-    password: str
+    password: str = field(repr=False)
     timeout: float
     max_size: int
 
