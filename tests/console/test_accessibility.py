@@ -49,6 +49,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Process, di
     process = Process(root)
     asks = process.ask("POST", "/asks", {})["id"]
     failed = process.ask("POST", "/server_watch", {"url": "ftp://nowhere"})["id"]
+    other = process.ask("POST", "/server_watch", {"url": "/website"})["id"]
     for number in range(3):
         process.ask("POST", "/_queues/check-dead", {"body": {"coworks": 1, "number": number}})
     path = f"/server_watch/{failed}"
@@ -61,6 +62,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Process, di
             "workflow": "workflow/server_watch",
             "mistakes": "workflow/wrong",
             "run": f"run/server_watch/{failed}",
+            "compare": f"compare?run=server_watch:{failed}&run=server_watch:{other}",
             "question": f"run/asks/{asks}",
             "service": "service/check",
             "queue": "queue/check",
@@ -116,6 +118,9 @@ STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "new": ("home", open_form("New workflow")),
     "services": ("home", open_all),
     "run_open": ("run", open_all),
+    "again": ("run", open_form("Run again from “Check server”")),
+    "other_run": ("run", open_form("Compare")),
+    "test": ("run", open_form("Save as a test")),
     "trying": ("service", open_all),
     "messages": ("queue", open_all),
 }

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.console.browsing import PATIENCE, WANTS_BROWSER, browsing, page_of, shoot
+from tests.console.browsing import PATIENCE, WANTS_BROWSER, browser, page_of, project, shoot
 from tests.e2e.conftest import RunProject, run_project
 
 pytestmark = [WANTS_BROWSER, pytest.mark.slow]
-SAMPLE = Path(__file__).parents[2] / "samples" / "server_watch"
 WORKFLOW = """\
 states:
   - name: Check server
@@ -22,23 +19,15 @@ states:
   - name: Tell
     set: {told: "{% $check_server.status %}"}
 """
-__all__ = ["run_project"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as found:
-        yield found
+__all__ = ["browser", "project", "run_project"]
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def failing(project: Path) -> Path:
     """A project whose one workflow fails when it is given no address."""
-    root = tmp_path / "watch"
-    shutil.copytree(SAMPLE / "tech", root / "tech", ignore=shutil.ignore_patterns("__pycache__"))
-    (root / "biz").mkdir()
-    (root / "biz" / "server_watch.yml").write_text(WORKFLOW)
-    return root
+    (project / "biz").mkdir()
+    (project / "biz" / "server_watch.yml").write_text(WORKFLOW)
+    return project
 
 
 def press(page: Page, name: str) -> None:
@@ -51,9 +40,9 @@ def accept(page: Page, name: str) -> None:
 
 
 def test_a_run_that_failed_is_run_again_from_its_step_compared_and_saved_as_a_test(
-    project: Path, run_project: RunProject, browser: Browser
+    failing: Path, run_project: RunProject, browser: Browser
 ) -> None:
-    process = run_project(project)
+    process = run_project(failing)
     failed = process.ask("POST", "/server_watch", {"url": "ftp://nowhere"})["id"]
     with page_of(browser) as page:
         page.goto(f"{process.url}/_console/run/server_watch/{failed}")
@@ -81,15 +70,15 @@ def test_a_run_that_failed_is_run_again_from_its_step_compared_and_saved_as_a_te
         expect(page.locator("tr.differs th").first).to_contain_text('"url": "ftp://nowhere"')
         expect(page.locator("tbody tr").last).to_contain_text("not reached")
         shoot(page, "compare")
-    assert "def test_server_watch_goes_as_on_" in (project / "tests" / "test_watch.py").read_text()
-    audit = [json.loads(line) for line in (project / ".coworks" / "console.log").read_text().splitlines()]
+    assert "def test_server_watch_goes_as_on_" in (failing / "tests" / "test_watch.py").read_text()
+    audit = [json.loads(line) for line in (failing / ".coworks" / "console.log").read_text().splitlines()]
     assert [one["did"] for one in audit] == ["replay", "save test"]
 
 
 def test_two_runs_are_chosen_from_the_list_on_a_phone(
-    project: Path, run_project: RunProject, browser: Browser
+    failing: Path, run_project: RunProject, browser: Browser
 ) -> None:
-    process = run_project(project)
+    process = run_project(failing)
     ids = [process.ask("POST", "/server_watch", {"url": url})["id"] for url in ("/website", "ftp://nowhere")]
     with page_of(browser, width=390) as page:
         page.goto(f"{process.url}/_console/runs")
