@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from coworks.console import texts
 from coworks.console.comparing import Comparison, compare
-from coworks.console.rendering import render
+from coworks.console.rendering import LONGEST, render
 from coworks.console.runs import run_view
 from coworks.local import System, serving
 from coworks.project import load_project
@@ -87,3 +89,12 @@ def test_hostile_data_is_text(system: System) -> None:
     shown = render("compare", told=compared(system, EVIL, "pen"))
     assert EVIL not in shown
     assert "&lt;img src=x&gt;" in shown
+
+
+def test_a_difference_beyond_what_is_shown_is_told_as_one(system: System) -> None:
+    started = system.engine.start_execution("refill", json.dumps({"item": "pen"}))
+    system.engine.wait("refill", started.name, 20)
+    view = run_view(system, "refill", started.name)
+    long = "x" * LONGEST
+    told = compare(replace(view, output=[long, 1]), replace(view, output=[long, 2]))
+    assert [(one.title, one.lines[0].text) for one in told.changes] == [("What came out", texts.CUT)]
