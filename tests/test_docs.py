@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 import pytest
+from packaging.requirements import Requirement
 
 from coworks.cli.main import cws
 from coworks.deploy import options
@@ -23,6 +24,7 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMAND_LINE = (DOCS / "command_line.md").read_text(encoding="utf-8")
+ARCHITECTURE = (DOCS / "architecture.md").read_text(encoding="utf-8")
 CONFIGURATION = (DOCS / "configuration.md").read_text(encoding="utf-8")
 GUIDE = "\n".join(page.read_text(encoding="utf-8") for page in sorted(DOCS.glob("*.md")))
 SOURCES = "\n".join(file.read_text(encoding="utf-8") for file in sorted((ROOT / "src").rglob("*.py")))
@@ -59,6 +61,15 @@ def test_every_command_is_in_the_guide_with_its_arguments_and_options(
             assert any(re.search(rf"(?<![\w-]){option}\b", shown) for option in one.opts), one.opts
         else:
             assert one.human_readable_name.strip("[].") in shown
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands()), ids=lambda value: str(value))
+def test_choices_and_defaults_are_those_of_the_guide(name: str, command: click.Command) -> None:
+    shown = "\n".join(rows_of(name)).replace("\\|", "|")
+    for one in (option for option in command.params if isinstance(option, click.Option)):
+        for said in re.findall(rf"(?:{'|'.join(one.opts)}) ([^]\sA-Z]*[a-z0-9][^]\sA-Z]*)\]", shown):
+            choices = one.type.choices if isinstance(one.type, click.Choice) else ()
+            assert said in (str(one.default), "|".join(choices)), one.opts
 
 
 @pytest.mark.parametrize("option", [one for one in cws.params if isinstance(one, click.Option)])
@@ -122,6 +133,21 @@ def test_the_extras_that_users_want_are_in_the_guide() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     installation = (DOCS / "installation.md").read_text(encoding="utf-8")
     assert [one for one in project["optional-dependencies"] if f"`coworks[{one}]`" not in installation] == []
+
+
+def requirements() -> list[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = [
+        *project["dependencies"],
+        *(one for extra in project["optional-dependencies"].values() for one in extra),
+    ]
+    return sorted({Requirement(one).name for one in named})
+
+
+@pytest.mark.parametrize("name", requirements())
+def test_every_library_has_its_reason_in_the_architecture(name: str) -> None:
+    rows = re.findall(r"^\| [^|]+ \| ([^|]+) \| [^|]{10,} \|$", ARCHITECTURE, re.MULTILINE)
+    assert any(re.search(rf"(?<![\w-]){name}(?![\w-])", libraries, re.IGNORECASE) for libraries in rows)
 
 
 @pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")), ids=lambda page: str(page.stem))

@@ -61,3 +61,11 @@ def test_an_execution_of_another_workflow_is_refused(cws: Cws, make_project: Mak
     refused = cws("-p", root, "draw", "order", "--execution", identity)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "is an execution of other" in refused.stderr
+
+
+def test_a_file_that_says_no_format_is_refused(cws: Cws, make_project: MakeProject) -> None:
+    root = make_project({"biz/wait.yml": "states: [{name: Rest, wait: 5}]"})
+    refused = cws("-p", root, "draw", "wait", "-o", root / "wait.gif")
+    assert (refused.returncode, (root / "wait.gif").exists()) == (2, False)
+    assert "fix: end it with one of .mmd, .mermaid, .svg, .png, or say --format" in refused.stderr
+    assert cws("-p", root, "draw", "wait", "-o", root / "wait.txt", "--format", "mermaid").returncode == 0

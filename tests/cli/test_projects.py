@@ -103,8 +103,8 @@ def test_compile_prints_the_state_machine(cws: Cws, make_project: MakeProject) -
 @pytest.mark.parametrize(
     ("arguments", "code", "said", "fix"),
     [
-        (("compile", "gret"), 1, 'no workflow is named "gret"', 'did you mean "greet"?'),
-        (("start", "gret"), 1, 'no workflow is named "gret"', 'did you mean "greet"?'),
+        (("compile", "gret"), 2, 'no workflow is named "gret"', 'did you mean "greet"?'),
+        (("start", "gret"), 2, 'no workflow is named "gret"', 'did you mean "greet"?'),
         (("start", "greet", "--input", "{bad"), 2, "--input is not JSON", "write it like"),
         (("start", "greet", "--input", "@nothing.json"), 2, "cannot be read", None),
         (("executions", "show", "nothing"), 2, 'no execution "nothing"', "cws executions list"),

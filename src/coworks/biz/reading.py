@@ -36,6 +36,11 @@ class Shape:
     def keys(self) -> tuple[str, ...]:
         return self.required + self.optional
 
+    def word_for(self, key: str) -> str | None:
+        """The key that is meant by a word for which the advice is to write just that key."""
+        advice = dict(self.moved).get(key)
+        return next((one for one in self.keys if advice == f'write "{one}"'), None)
+
 
 def item(node: Node, what: str) -> Entry:
     """A value of a list, read as the value of a key."""
@@ -95,7 +100,7 @@ def check_shape(found: MapNode, shape: Shape, report: Report) -> dict[str, Entry
     for one in found.entries:
         if one.key not in shape.keys:
             unknown_key(one, shape, report)
-            meant = report.near(one.key, shape.keys)
+            meant = shape.word_for(one.key) or report.near(one.key, shape.keys)
             if meant and meant not in entries:
                 entries[meant] = replace(one, key=meant)
     for key in shape.required:

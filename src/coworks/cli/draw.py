@@ -43,7 +43,7 @@ _BY_SUFFIX: Final = {".mmd": "mermaid", ".mermaid": "mermaid", ".svg": "svg", ".
 @click.pass_obj
 def draw(project_dir: Path, name: str, identity: str | None, form: str | None, output: Path | None) -> None:
     """Draw a workflow: Mermaid text, SVG or PNG."""
-    form = form or _BY_SUFFIX.get(output.suffix if output else "", "mermaid")
+    form = form or _format_of(output)
     if form == "png" and output is None and sys.stdout.isatty():
         raise UsageError("a PNG is nothing for a terminal", hint=f"name a file: -o {name}.png")
     project = load_project(project_dir)
@@ -51,6 +51,18 @@ def draw(project_dir: Path, name: str, identity: str | None, form: str | None, o
     run = _path(project, name, identity) if identity else None
     picture = _FORMATS[form](draw_machine(_title(name, identity), definition, workflow.source_map, run))
     _write(picture if isinstance(picture, bytes) else picture.encode(), output)
+
+
+def _format_of(output: Path | None) -> str:
+    """The format that the name of a file says. Raises `UsageError` when it says none."""
+    if output is None:
+        return "mermaid"
+    if found := _BY_SUFFIX.get(output.suffix.lower()):
+        return found
+    endings = ", ".join(_BY_SUFFIX)
+    raise UsageError(
+        f"{output} does not say what to draw", hint=f"end it with one of {endings}, or say --format"
+    )
 
 
 def _title(name: str, identity: str | None) -> str:

@@ -16,7 +16,11 @@ def read_json(option: str, text: str, example: str) -> str:
         try:
             text = Path(source).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"{option}: {source} cannot be read: {error}") from None
+            reason = getattr(error, "strerror", None) or error
+            raise UsageError(
+                f"{option}: {source} cannot be read: {reason}",
+                hint="@ stands before the name of a file that holds JSON, as UTF-8 text",
+            ) from None
     try:
         json.loads(text)
     except json.JSONDecodeError as error:

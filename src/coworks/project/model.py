@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coworks.errors import did_you_mean
-from coworks.project.errors import ProjectError
+from coworks.project.errors import UnknownWorkflowError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,12 +64,12 @@ class Project:
         return tuple(sorted(problem for workflow in self.workflows for problem in workflow.problems))
 
     def workflow(self, name: str) -> CompiledWorkflow:
-        """The workflow of this name. Raises `ProjectError` with the near name."""
+        """The workflow of this name. Raises `UnknownWorkflowError` with the near name."""
         for workflow in self.workflows:
             if workflow.name == name:
                 return workflow
         names = [workflow.name for workflow in self.workflows]
-        raise ProjectError(
+        raise UnknownWorkflowError(
             f'no workflow is named "{name}"',
             hint=did_you_mean(name, names) or f"write it: {self.root / 'biz' / name}.yml",
         )
