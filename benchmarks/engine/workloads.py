@@ -13,7 +13,7 @@ TURNS = 2000
 ITEMS = 1000
 BRANCHES, DEPTH = 10, 20
 SHORT = 200
-CALLERS = 8
+CALLERS = 16
 CALLS = 100
 
 FUNCTION = "echo"
@@ -105,7 +105,7 @@ WORKLOADS = (
     Workload("JSONata variables loop", json.dumps(variables_loop(TURNS)), 2 * TURNS + 3),
     Workload("Map over 1,000 items", json.dumps(map_over()), ITEMS + 1, items(ITEMS)),
     Workload("Parallel 10 x 20", json.dumps(parallel()), BRANCHES * DEPTH + 1),
-    Workload("200 short, 8 callers", json.dumps(chain(3)), 3, executions=SHORT, callers=CALLERS),
+    Workload("200 short, 16 callers", json.dumps(chain(3)), 3, executions=SHORT, callers=CALLERS),
     Workload("200 short, one boto3", json.dumps(chain(3)), 3, executions=SHORT, client=Boto3),
     Workload("Lambda task loop", json.dumps(lambda_loop()), 3 * CALLS + 2, '{"n": 0}'),
 )

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import socket
 import sys
-from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
@@ -70,7 +69,6 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-@lru_cache(maxsize=256)  # each request comes under some name
 def names_this_machine(host: str) -> bool:
     """True for the names under which programs and pages of this machine reach us, however names resolve
     elsewhere (https://www.rfc-editor.org/rfc/rfc6761#section-6.3): a page that had its own name point here

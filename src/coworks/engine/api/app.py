@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
@@ -50,7 +51,7 @@ class ApiApp(Front):
     async def answer(self, request: Request, body: bytes) -> Response:
         # A page of another site that had its name point here must not get in. Clients put `sync-` before
         # the host of some calls.
-        if self._only_local and not names_this_machine((request.url.hostname or "").removeprefix("sync-")):
+        if self._only_local and not _is_local(request.headers.get("host") or request.url.netloc):
             return self.refusal(403, "this server answers to localhost only")
         if request.method != "POST" or request.scope["path"] != "/":
             return _response(refusal(unknown_operation("the operations of Step Functions are at POST /")))
@@ -77,22 +78,40 @@ class ApiApp(Front):
         return "", operation[:80], error.rpartition("#")[2], response.status_code
 
 
+@lru_cache(maxsize=256)
+def _is_local(host: str) -> bool:
+    """True for a `Host` that names this machine."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return False
+    return names_this_machine(name.removeprefix("sync-"))
+
+
 def _response(answered: Answer) -> Response:
     return Response(row_text(answered.json), answered.status, answered.headers)
 
 
 async def _come(later: Later) -> None:
     """Wait for what comes, without keeping a thread, as long as it may take."""
-    loop, come = asyncio.get_running_loop(), asyncio.Event()
-    later.coming.add_done_callback(partial(_wake, loop, come))
-    with suppress(TimeoutError):
-        async with asyncio.timeout(later.within):
-            await come.wait()
+    loop = asyncio.get_running_loop()
+    over: asyncio.Future[None] = loop.create_future()
+    late = loop.call_later(later.within, _end, over)
+    later.coming.add_done_callback(partial(_wake, loop, over))
+    try:
+        await over
+    finally:
+        late.cancel()
 
 
-def _wake(loop: asyncio.AbstractEventLoop, come: asyncio.Event, _: object) -> None:
+def _wake(loop: asyncio.AbstractEventLoop, over: asyncio.Future[None], _: object) -> None:
     with suppress(RuntimeError):  # the server is gone, and the client with it
-        loop.call_soon_threadsafe(come.set)
+        loop.call_soon_threadsafe(_end, over)
+
+
+def _end(over: asyncio.Future[None]) -> None:
+    if not over.done():
+        over.set_result(None)
 
 
 async def _poll(later: Later, request: Request) -> None:

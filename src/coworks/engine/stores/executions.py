@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import closing
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from coworks.engine.records import Status
 from coworks.engine.stores.database import Database
@@ -26,12 +26,15 @@ if TYPE_CHECKING:
     from coworks.engine.records import Execution, MapRun, Position, Redrivable
 
 
+_NAMED: Final = f"SELECT {EXECUTION} FROM executions WHERE machine = ? AND name = ? AND NOT express"  # noqa: S608
+
+
 class Executions(Database):
     """See the module, and `Store` for the verbs."""
 
     def execution(self, machine: str, name: str) -> Execution | None:
-        found = self.executions(machine=machine, name=name, limit=1)
-        return found[0] if found else None
+        rows = self.read(_NAMED, (machine, name))
+        return read_execution(rows[0]) if rows else None
 
     def executions(
         self,
