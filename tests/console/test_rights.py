@@ -149,3 +149,27 @@ def test_a_page_that_is_open_when_its_session_ends_shows_nothing_more(
         expect(other.get_by_role("button", name="Log in")).to_be_visible(timeout=PATIENCE)
         expect(page.get_by_role("button", name="Log in")).to_be_visible(timeout=PATIENCE)
         expect(page.get_by_text("greeting")).to_have_count(0)
+
+
+def test_a_run_is_run_again_by_who_may_operate_and_saved_as_a_test_by_who_may_edit(
+    guarded: Process, greeting: Path, browser: Browser
+) -> None:
+    started = guarded.ask("POST", "/greeting", {})["id"]
+    buttons = ("Run again", "Run again from “Hello”", "Save as a test")
+    seen: dict[str, list[int]] = {}
+    for role in ("view", "operate", "edit"):
+        with page_of(browser, expected=REFUSED) as page:
+            log_in(page, guarded.url, role)
+            page.goto(f"{guarded.url}/_console/run/greeting/{started}")
+            expect(page.locator(".step h3")).to_have_text("Hello", timeout=PATIENCE)
+            seen[role] = [page.get_by_role("button", name=name, exact=True).count() for name in buttons]
+            if role == "view":
+                forged = '<button id="forged" data-do="again" data-name="Hello">x</button>'
+                page.locator(".steps").evaluate(
+                    "(it, made) => it.insertAdjacentHTML('beforeend', made)", forged
+                )
+                page.locator("#forged").click()
+                page.wait_for_timeout(500)
+                expect(page.get_by_role("dialog")).to_have_count(0)
+    assert seen == {"view": [0, 0, 0], "operate": [1, 1, 0], "edit": [1, 1, 1]}
+    assert len(guarded.ask("GET", "/greeting")["executions"]) == 1

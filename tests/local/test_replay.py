@@ -11,10 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coworks.biz import CompiledWorkflow, compile_machine, compile_workflow
+from coworks.biz.drawing import draw
+from coworks.biz.drawing.graph import START_BOX
 from coworks.engine import Engine, InlineWorkers, ManualClock, MemoryStore, TaskError, lambda_invoker
 from coworks.errors import UsageError
+from coworks.local.paths import path_of
 from coworks.local.replay import merged, run_again
 from coworks.local.runs import description
+from coworks.local.visits import read_visits
 
 WORKFLOW = """
 input: {number: 1, note: kept}
@@ -144,6 +148,17 @@ def test_a_run_that_goes_on_is_refused(world: World) -> None:
     running = world.engine.start_execution("w")
     with pytest.raises(UsageError, match="is still running"):
         run_again(compiled, running, [])
+
+
+def test_its_picture_begins_at_the_step(world: World, failed: str) -> None:
+    compiled = compiled_of(MENDED)
+    told = world.ran(compiled, failed, step="Add")
+    execution = world.engine.describe_execution("w", told["id"])
+    path = path_of(execution, read_visits(execution, world.engine.get_execution_history("w", told["id"])))
+    run = draw("w", compiled.definition or {}, compiled.source_map, path).run
+    assert run is not None
+    assert run.statuses == {"Add": "SUCCEEDED"}
+    assert (START_BOX, "Add") in run.ways
 
 
 def test_in_a_loop_it_is_the_last_time_that_counts(world: World) -> None:
