@@ -59,9 +59,9 @@ def test_every_goes_on_by_its_period(moment: datetime, seconds: int) -> None:
         (Every(3600), "every hour", "rate(60 minutes)"),
         (Every(5400), "every 1 hour 30 minutes", "rate(90 minutes)"),
         (Every(5), "every 5 seconds", "rate(1 minute)"),
-        (Cron("0 8 ? * MON-FRI *"), "on MON-FRI at 08:00 (UTC)", "cron(0 8 ? * MON-FRI *)"),
+        (Cron("0 8 ? * MON-FRI *"), "every weekday at 08:00 (UTC)", "cron(0 8 ? * MON-FRI *)"),
         (Cron("5 8 * * ? *", "Europe/Paris"), "every day at 08:05 (Europe/Paris)", "cron(5 8 * * ? *)"),
-        (Cron("0/5 * 1 * ? *"), "at the times of cron(0/5 * 1 * ? *) (UTC)", "cron(0/5 * 1 * ? *)"),
+        (Cron("0/5 * 1 * ? *"), "every 5 minutes, on the 1st of each month (UTC)", "cron(0/5 * 1 * ? *)"),
     ],
 )
 def test_a_trigger_says_when(trigger: Every | Cron, words: str, expression: str) -> None:

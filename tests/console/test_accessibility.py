@@ -114,6 +114,8 @@ STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "condition": ("workflow", open_form("Change: Alive?")),
     "kinds": ("workflow", open_form("Add a step below: Alive?")),
     "trigger": ("workflow", open_form("+ Add what starts it")),
+    "trigger_change": ("workflow", open_form("Change: every 5 minutes")),
+    "settings": ("workflow", open_form("Change the settings")),
     "start": ("workflow", open_form("Run")),
     "new": ("home", open_form("New workflow")),
     "services": ("home", open_all),

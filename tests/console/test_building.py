@@ -184,3 +184,135 @@ def test_every_kind_of_step_is_added_by_its_form(
         person.save()
         shoot(page, "every_kind")
         assert (project / "biz" / "everything.yml").read_text() == WRITTEN
+
+
+# Schedules and waits that are picked, and what holds for the whole.
+SCHEDULED = """\
+comment: Remind the office of its taxes
+
+on:
+  - cron: 0 8 ? * MON-FRI *
+    timezone: Europe/Paris
+  - at: 2100-01-31T08:00:00
+    timezone: Europe/Paris
+  - every: 2 hours
+    data: {late: true}
+
+takes: {late: flag}
+
+input: {late: false}
+
+overlap: skip
+
+timeout: 10 days
+
+states:
+  - name: The morning
+    wait: until 08:00 Europe/Paris
+  - name: The new century
+    wait: 2100-01-01T00:00:00+01:00
+  - name: Tell the office
+    tech:
+      service: mail
+      post: /send
+      body: {to_addrs: [ann@example.com, ops@example.com], subject: Taxes}
+    timeout: 90 seconds
+"""
+
+
+def pick_schedules(person: Person) -> None:
+    page = person.page
+    person.press("+ Add what starts it")
+    person.choose("What starts it", "at a time of some days")
+    page.get_by_role("checkbox", name="Friday", exact=True).click()
+    person.fill("At *", "08:00")
+    person.fill("Time zone", "Europe/Pariss")
+    person.press("Add")
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("did you mean Europe/Paris?")
+    person.fill("Time zone", "Europe/Paris")
+    told = page.get_by_role("dialog").get_by_role("status").first
+    expect(told).to_contain_text("every Monday, Tuesday, Wednesday and Thursday at 08:00", timeout=PATIENCE)
+    page.get_by_role("checkbox", name="Friday", exact=True).click()
+    expect(told).to_contain_text("every weekday at 08:00 (Europe/Paris); next: ", timeout=PATIENCE)
+    shoot(page, "schedule")
+    person.done()
+    person.press("+ Add what starts it")
+    person.choose("What starts it", "once, at a date and time")
+    person.fill("Date and time *: date", "2100-01-31")
+    person.fill("Date and time *: time", "08:00")
+    person.fill("Time zone", "Europe/Paris")
+    expect(told).to_contain_text("next: Sun 31 Jan 2100 08:00", timeout=PATIENCE)
+    person.done()
+    person.press("+ Add what starts it")
+    person.fill("Every *", "90")
+    expect(page.get_by_role("dialog").get_by_text("1 hour 30 minutes", exact=True)).to_be_visible(
+        timeout=PATIENCE
+    )
+    person.done()
+    person.press("Change: every 1 hour 30 minutes")
+    person.fill("Every *", "2")
+    person.choose("Every: unit", "hours")
+    page.get_by_text("More", exact=True).click()
+    person.fill("Name", "late")
+    person.fill("Value", "true")
+    person.done("Done")
+
+
+def pick_the_rest(person: Person) -> None:
+    page = person.page
+    person.press("Change the data")
+    person.fill("Name", "late")
+    person.fill("Value", "false")
+    person.done("Done")
+    person.press("Change the settings")
+    person.fill("Give up as a whole after", "10")
+    person.choose("Give up as a whole after: unit", "days")
+    person.choose("Skip a run while another one is under way", "yes")
+    person.press("A value that it takes")
+    person.fill("Name *", "late")
+    person.choose("Kind of value *", "flag")
+    shoot(page, "settings")
+    person.done("Done")
+    person.add("Wait For some time", "The morning")
+    person.choose("How long *", "until a time of the day")
+    person.fill("At *", "08:00")
+    person.fill("Time zone *", "Europe/Paris")
+    person.done()
+    person.add("Wait For some time", "The new century", after="The morning")
+    person.choose("How long *", "until a date and time")
+    person.fill("Date and time *: date", "2100-01-01")
+    person.fill("Date and time *: time", "00:00")
+    person.fill("Time zone *", "Europe/Paris")
+    shoot(page, "wait")
+    person.done()
+    person.add("Ask a service", "Tell the office", after="The new century")
+    person.choose("Service *", "mail")
+    person.choose("What to ask of it *", "POST /send")
+    person.fill("to_addrs", "ann@example.com\nops@")
+    expect(page.get_by_text("2 people")).to_be_visible(timeout=PATIENCE)
+    person.fill("to_addrs", "ann@example.com")
+    person.press("Somebody whom the project knows: to_addrs")
+    page.locator(".q-menu").get_by_text("ops@example.com", exact=True).click()
+    person.fill("subject *", "Taxes")
+    page.get_by_text("More", exact=True).click()
+    person.fill("Give up after", "90")
+    shoot(page, "people")
+    person.done()
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
+def test_schedules_waits_and_people_are_picked_and_told_in_words(
+    project: Path, watching: Path, run_project: RunProject, browser: Browser, width: int, dark: bool
+) -> None:
+    assert watching.is_file()
+    process = run_project(project)
+    with page_of(browser, width=width, dark=dark) as page:
+        person = Person(page)
+        page.goto(f"{process.url}/_console/workflow/taxes?about=Remind+the+office+of+its+taxes")
+        pick_schedules(person)
+        pick_the_rest(person)
+        expect(page.locator(".step .problems")).to_have_text([], timeout=PATIENCE)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        person.save()
+        shoot(page, "scheduled")
+        assert (project / "biz" / "taxes.yml").read_text() == SCHEDULED

@@ -36,7 +36,7 @@ def test_the_parameters_of_an_entry_are_fields_with_their_kinds(scene: Scene) ->
     assert send
     kinds = {one.key: (one.kind, one.required) for one in send.fields}
     assert kinds["body:subject"] == ("text", True)
-    assert (kinds["body:to_addrs"], kinds["body:body"][0]) == (("list", False), "long")
+    assert (kinds["body:to_addrs"], kinds["body:body"][0]) == (("people", False), "long")
 
 
 def test_a_form_makes_the_step_that_a_careful_author_writes(scene: Scene) -> None:

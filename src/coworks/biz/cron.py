@@ -7,10 +7,11 @@ runs once. https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,13 +20,31 @@ if TYPE_CHECKING:
     from aws_croniter import AwsCroniter
 
 _FIELDS: Final = ("minutes", "hours", "day of month", "month", "day of week", "year")
-_FIRST_YEAR: Final = 1970
-_LAST_YEAR: Final = 2199
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 2199
 _LAST_DAY_OF_WEEK: Final = 4
 _YEAR: Final = 5
 _YEARS_APART: Final = re.compile(r"(?:\*|(\d{4})(?:-(\d{4}))?)/(\d{1,3})")
 
 EXAMPLE: Final = 'write six fields, for example "0 8 ? * MON-FRI *" for 8:00 from Monday to Friday'
+
+
+Days: TypeAlias = tuple[int | str, ...]
+"""Numbers; or `L` or `W` with a number, or `#` with a day of the week and which one of the month it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What an expression means: the numbers that each field takes. Days of the week are 1 for Sunday to 7; of
+    the two kinds of days one is empty.
+    """
+
+    minutes: tuple[int, ...]
+    hours: tuple[int, ...]
+    days: Days
+    months: tuple[int, ...]
+    weekdays: Days
+    years: tuple[int, ...]
 
 
 class CronError(ValueError):
@@ -59,6 +78,20 @@ def _as_aws_writes(fields: list[str]) -> str:
     return f'AWS writes it "{minutes} {hours} {" ".join(days)} *"'
 
 
+def times_of(expression: str) -> Times:
+    """What an expression means. Raises `CronError`."""
+    check_cron(expression)
+    cron = _parse(expression)
+    return Times(
+        tuple(cron.minutes),
+        tuple(cron.hours),
+        tuple(cron.days_of_month),
+        tuple(cron.months),
+        tuple(cron.days_of_week),
+        tuple(cron.years),
+    )
+
+
 def next_local(expression: str, moment: datetime, zone: ZoneInfo) -> datetime | None:
     """The first time after a moment, in UTC; None when there is none."""
     wall = moment.astimezone(zone).replace(tzinfo=UTC)
@@ -74,7 +107,7 @@ def next_local(expression: str, moment: datetime, zone: ZoneInfo) -> datetime | 
 def _walls_after(expression: str, wall: datetime) -> Iterator[datetime]:
     """The times of a wall clock, written as UTC."""
     cron = _parse(expression)
-    while wall.year <= _LAST_YEAR:
+    while wall.year <= LAST_YEAR:
         found: datetime | None = cron.get_next(wall)[0]
         if found is not None:
             yield found
@@ -111,7 +144,7 @@ def _years_of(part: str) -> str:
     found = _YEARS_APART.fullmatch(part)
     if found is None or not int(found[3]):
         return part
-    first, last = int(found[1] or _FIRST_YEAR), int(found[2] or _LAST_YEAR)
+    first, last = int(found[1] or FIRST_YEAR), int(found[2] or LAST_YEAR)
     return ",".join(map(str, range(first, last + 1, int(found[3])))) or part
 
 

@@ -13,7 +13,9 @@ from coworks.biz.durations import DurationError, parse_duration
 from coworks.biz.editing import EditError, data_of
 from coworks.biz.steps.tech import VERBS
 from coworks.biz.use import USE
+from coworks.biz.workflow import SKIP
 from coworks.console import texts
+from coworks.console.forms.schedules import trigger_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -63,7 +65,8 @@ class StepLine:
 @dataclass(frozen=True, slots=True)
 class Outline:
     """A workflow in words. `said` is why it cannot be read, in which case there are no steps; `uses` is the
-    predefined workflow whose steps it has, `problems` are those that no step has.
+    predefined workflow whose steps it has, `problems` are those that no step has. Of the triggers the first
+    `own_triggers` are those of the file, the others those of a class; `settings` hold for the whole.
     """
 
     comment: str = ""
@@ -73,6 +76,8 @@ class Outline:
     uses: str = ""
     problems: tuple[Problem, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
+    own_triggers: int = 0
+    settings: tuple[str, ...] = ()
 
 
 def outline_of(text: str, compiled: CompiledWorkflow) -> Outline:
@@ -86,11 +91,33 @@ def outline_of(text: str, compiled: CompiledWorkflow) -> Outline:
     lines = {origin.step: origin.place.line for origin in compiled.source_map.values() if origin.step}
     reading = _Reading(lines, compiled.problems)
     steps = tuple(reading.steps(data.get("states"), STATES))
-    triggers = tuple(trigger.describe() for trigger in compiled.triggers)
+    own = [trigger_in_words(one) for one in data["on"]] if isinstance(data.get("on"), list) else []
+    read = sum(words != texts.TRIGGER_UNKNOWN for words in own)
+    triggers = (*own, *(trigger.describe() for trigger in compiled.triggers[read:]))
     uses = bare(data.get(USE))
     told = {problem for step in steps for one in step.all() for problem in one.problems}
     others = tuple(problem for problem in compiled.problems if problem not in told)
-    return Outline(str(data.get("comment") or ""), triggers, steps, uses=uses, problems=others, data=data)
+    return Outline(
+        str(data.get("comment") or ""),
+        triggers,
+        steps,
+        "",
+        uses,
+        others,
+        data,
+        len(own),
+        tuple(_settings(data)),
+    )
+
+
+def _settings(data: Mapping[str, Any]) -> Iterator[str]:
+    """What holds for the workflow as a whole."""
+    yield from _ways({key: one for key, one in data.items() if key in ("timeout", "catch")})
+    if data.get("overlap") == SKIP:
+        yield texts.NO_OVERLAP
+    takes = data.get("takes")
+    if isinstance(takes, dict) and takes:
+        yield texts.TAKEN.format(", ".join(f"{name} ({kind})" for name, kind in takes.items()))
 
 
 class _Reading:

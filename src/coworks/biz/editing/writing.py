@@ -9,8 +9,11 @@ from typing import Any, Final
 from coworks.biz.nodes import resolve
 
 _SHORT: Final = 72
-_APART: Final = frozenset({"name", "when"})
-_PLAIN: Final = re.compile(r"[\w$/](?:[\w ./@()?!+=<>$;'-]|(?<=\w):(?=[a-zA-Z]))*")
+_APART: Final = frozenset({"name", "when", "every", "cron", "at"})
+"""Keys of steps, rules and schedules, each of which stands on lines of its own."""
+
+# A clock time alone is quoted: other readers of YAML take it for a number of base 60.
+_PLAIN: Final = re.compile(r"(?![\d:.]*:[\d:.]*\Z)[\w$/](?:[\w ./@()?!+=<>$;*'-]|(?<=\w):(?=\w))*")
 
 
 def write_block(value: Any) -> list[str]:

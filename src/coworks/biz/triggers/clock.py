@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from coworks.biz.clock_times import zone_names
 from coworks.biz.cron import EXAMPLE, CronError, check_cron, next_local
+from coworks.biz.cron_words import cron_in_words
 from coworks.biz.durations import describe_duration
 from coworks.biz.reading import Shape, read_duration, read_scalar
 from coworks.biz.triggers.data import read_constants
@@ -89,12 +90,8 @@ class Cron:
         return next_local(self.fields, moment, ZoneInfo(self.timezone))
 
     def describe(self) -> str:
-        minute, hour, day, month, weekday, year = self.fields.split()
-        simple = minute.isdecimal() and hour.isdecimal() and day in "?*" and (month, year) == ("*", "*")
-        if not simple:
-            return f"at the times of {self.expression()} ({self.timezone})"
-        days = "every day" if weekday in "?*" else f"on {weekday}"
-        return f"{days} at {int(hour):02}:{int(minute):02} ({self.timezone})"
+        words = cron_in_words(self.fields) or f"at the times of {self.expression()}"
+        return f"{words} ({self.timezone})"
 
     def expression(self) -> str:
         return f"cron({self.fields})"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coworks.biz.completion import KnownEntry, Surroundings
 from coworks.console import texts
-from coworks.console.forms.fields import Field
+from coworks.console.forms.fields import LISTS_OF_PEOPLE, Field
 from coworks.console.overview import first_line
 from coworks.project import openapi_document
 from coworks.project.workflows import predefined_workflows
@@ -165,7 +165,9 @@ def _kind(name: str, schema: Mapping[str, Any]) -> Kind:
         items: Any = next(
             (one.get("items", {}) for one in (schema, *schema.get("anyOf", ())) if "items" in one), {}
         )
-        return "list" if items.get("type", "string") == "string" else "any"
+        if items.get("type", "string") != "string":
+            return "any"
+        return "people" if name in LISTS_OF_PEOPLE else "list"
     if kinds == {"string"} and name in _LONG:
         return "long"
     return _KINDS.get(kinds.pop(), "any") if len(kinds) == 1 else "any"

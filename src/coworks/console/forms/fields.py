@@ -29,9 +29,17 @@ Kind = Literal[
     "pairs",
     "rows",
     "conditions",
+    "clock",
+    "moment",
+    "zone",
+    "weekdays",
 ]
 EXPRESSION: Final = "{%"
+LISTS_OF_PEOPLE: Final = frozenset({"to_addrs", "cc_addrs", "bcc_addrs", "reply_to", "who"})
+"""What lists of mail addresses are called, in the predefined services and workflows."""
+
 _ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+")
+CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _PIECE: Final = re.compile(r"\{%.*?%\}|[,\n]|[^,\n{]+|\{", re.DOTALL)
 
 
@@ -69,7 +77,7 @@ class Field:
     def read(self, typed: Any) -> Any:
         """The value of what was typed, None for nothing. Raises `FormError`."""
         text = typed.strip() if isinstance(typed, str) else typed
-        if text is None or text == "":
+        if text is None or text in ("", (), []):
             if self.required:
                 raise FormError(self.key, texts.IS_MISSING.format(self.label))
             return None
@@ -187,6 +195,17 @@ def _read_any(field: Field, text: Any) -> Any:
         return text
 
 
+def _read_clock(field: Field, text: Any) -> str:
+    match = CLOCK.fullmatch(str(text))
+    if match is None:
+        raise FormError(field.key, texts.NO_TIME.format(text), hint=texts.TIME_ABOUT)
+    return f"{int(match[1]):02}:{match[2]}"
+
+
+def _read_weekdays(field: Field, chosen: Any) -> tuple[str, ...]:
+    return tuple(chosen)
+
+
 def _read_duration(field: Field, text: Any) -> Any:
     try:
         parse_duration(int(text) if str(text).isdecimal() else text)
@@ -214,4 +233,6 @@ _READERS: Final = {
     "people": _read_people,
     "any": _read_any,
     "duration": _read_duration,
+    "clock": _read_clock,
+    "weekdays": _read_weekdays,
 }

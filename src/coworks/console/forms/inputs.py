@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from coworks.biz.editing import EditError, data_of
 from coworks.biz.use import USE, takes_of
 from coworks.console import texts
-from coworks.console.forms.fields import Field
+from coworks.console.forms.fields import LISTS_OF_PEOPLE, Field
 from coworks.project.workflows import predefined_workflows
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def input_fields(text: str, data: Mapping[str, Any]) -> tuple[Field, ...]:
     """The fields of the form that starts a run."""
     defaults = defaults_of(data)
     if taken := [one for one in taken_by(text, data) if not one.is_piece]:
-        return tuple(_field(one.name, defaults.get(one.name), _KINDS.get(one.kind, "any")) for one in taken)
+        return tuple(_field(one.name, defaults.get(one.name), _kind(one)) for one in taken)
     names = dict.fromkeys([*map(str, defaults), *_READ.findall(text)])
     return tuple(_field(name, defaults.get(name)) for name in names)
 
@@ -68,9 +68,7 @@ def setting_fields(text: str, data: Mapping[str, Any]) -> tuple[Field, ...]:
     """The fields of the values that the file itself gives a workflow which tells what it takes."""
     used = predefined_workflows().get(str(data.get(USE)))
     defaults = own_input(data_of(used)) if used is not None else {}
-    return tuple(
-        _field(one.name, defaults.get(one.name), _KINDS.get(one.kind, "any")) for one in taken_by(text, data)
-    )
+    return tuple(_field(one.name, defaults.get(one.name), _kind(one)) for one in taken_by(text, data))
 
 
 def read_input(
@@ -91,6 +89,12 @@ def predefined() -> dict[str, str]:
         except EditError:  # its own tests tell; here the others are still to be chosen from
             continue
     return told
+
+
+def _kind(taken: Taken) -> Kind:
+    if taken.kind == "list" and taken.name in LISTS_OF_PEOPLE:
+        return "people"
+    return _KINDS.get(taken.kind, "any")
 
 
 def _field(name: str, default: Any, kind: Kind = "any") -> Field:

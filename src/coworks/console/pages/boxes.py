@@ -60,14 +60,14 @@ def text_input(box: Box) -> None:
     """A line of text, with what is offered for it."""
     chosen = ui.input(box.label, value=str(box.typed), on_change=lambda event: box.keep(event.value))
     chosen.props(LOOK)
-    offered = offers_of(box.field)
-    chosen.props(f"list={list_of(offered)}")
+    offer = offered_for(chosen)
+    offer(box.field.offers)
     offer_values(chosen, box.variables)
     tell(chosen, box.field)
 
     def follow(field: Field) -> None:
         tell(chosen, field)
-        show_offers(offered, field)
+        offer(field.offers)
 
     box.follow = follow
 
@@ -104,30 +104,24 @@ def _options(field: Field, typed: Any) -> dict[str, str]:
     }
 
 
-def tell(chosen: Any, field: Field) -> None:
-    """Show under an input what its field is for."""
-    if hint := hint_of(field):
+def tell(chosen: Any, field: Field, words: str = "") -> None:
+    """Show under an input what is in it, in words; or what its field is for."""
+    if hint := words or hint_of(field):
         chosen.props["hint"] = hint
     else:
         chosen.props.pop("hint", None)
     chosen.update()
 
 
-def offers_of(field: Field) -> ui.html:
-    """The list that the browser offers while somebody types."""
+def offered_for(chosen: ui.input) -> Callable[[Sequence[str]], None]:
+    """What sets what the browser offers while somebody types into an input."""
     offered = html("").classes("offered")
-    show_offers(offered, field)
-    return offered
+    key = f"{chosen.html_id}-datalist"  # the name that NiceGUI gives to the list of an input
 
+    def offer(offers: Sequence[str]) -> None:
+        offered.set_content(render("datalist", key=key, offers=offers) if offers else "")
 
-def show_offers(offered: ui.html, field: Field) -> None:
-    """Offer what a field offers now."""
-    offered.set_content(render("datalist", key=list_of(offered), offers=field.offers) if field.offers else "")
-
-
-def list_of(offered: ui.html) -> str:
-    """The name of the list in the page."""
-    return f"offered-{offered.id}"
+    return offer
 
 
 def _behind(typed: str, name: str) -> str:
@@ -154,16 +148,19 @@ def completed(chosen: ui.element, what: Literal["text", "value", "expression"]) 
 
 def values_button(chosen: Any, variables: Sequence[str], written: Callable[[str, str], str]) -> None:
     """A menu of the values that the workflow knows here; `written` says how one joins what is typed."""
+    with chosen.add_slot("append"):
+        menu_button(chosen, "data_object", texts.INSERT, variables, written)
 
-    def put(name: str) -> None:
-        chosen.value = written(chosen.value or "", name)
 
-    with (
-        chosen.add_slot("append"),
-        ui.button(icon="data_object", color=None)
-        .props(f'flat dense round size=sm aria-label="{texts.INSERT}"')
-        .tooltip(texts.INSERT),
-        ui.menu().props("auto-close"),
-    ):
-        for name in variables:
-            ui.menu_item(name, on_click=partial(put, name)).props("dense")
+def menu_button(
+    chosen: Any, icon: str, label: str, offers: Sequence[str], written: Callable[[str, str], str]
+) -> None:
+    """A button whose menu offers something for what is typed; `written` says how one joins it."""
+
+    def put(one: str) -> None:
+        chosen.value = written(chosen.value or "", one)
+
+    button = ui.button(icon=icon, color=None).props(f'flat dense round size=sm aria-label="{label}"')
+    with button.tooltip(label), ui.menu().props("auto-close"):
+        for one in offers:
+            ui.menu_item(one, on_click=partial(put, one)).props("dense")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from nicegui import ui
 
+from coworks.biz.clock_times import zone_names
 from coworks.console import texts
 from coworks.console.rendering import render
 from coworks.console.users import Role
@@ -65,6 +66,12 @@ def show(shown: ui.html, content: str) -> None:
     """Show this in its place now, if it is not shown already."""
     if shown.content != content:
         shown.set_content(content)
+
+
+async def zone_of_browser() -> str:
+    """The time zone of who looks at the page; UTC when their browser says none that is known."""
+    told = await ui.run_javascript("Intl.DateTimeFormat().resolvedOptions().timeZone")
+    return told if told in zone_names() else "UTC"
 
 
 def say(error: Exception) -> None:

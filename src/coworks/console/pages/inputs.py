@@ -10,6 +10,14 @@ from nicegui import ui
 from coworks.console.pages.boxes import Box, Values, choice_input, long_input, text_input
 from coworks.console.pages.conditions import rules_input
 from coworks.console.pages.lists import pairs_input, rows_input
+from coworks.console.pages.pickers import (
+    clock_input,
+    duration_input,
+    moment_input,
+    people_input,
+    weekdays_input,
+    zone_input,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,7 +45,12 @@ INPUTS: Final[dict[Kind, Callable[[Box], None]]] = {
     "yes_no": choice_input,
     "long": long_input,
     "code": long_input,
-    "people": long_input,
+    "people": people_input,
+    "duration": duration_input,
+    "moment": moment_input,
+    "clock": clock_input,
+    "zone": zone_input,
+    "weekdays": weekdays_input,
     "pairs": pairs_input,
     "rows": partial(rows_input, show=field_input),
     "conditions": rules_input,

@@ -12,14 +12,12 @@ from coworks.console.forms.rows import new_row
 from coworks.console.pages.boxes import (
     LOOK,
     hint_of,
-    list_of,
     offer_values,
-    offers_of,
-    show_offers,
+    offered_for,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from coworks.console.forms.fields import Field
     from coworks.console.pages.boxes import Box
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
 def pairs_input(box: Box) -> None:
     """Names with values, with room for one where there is none."""
     pairs: list[list[str]] = [list(pair) for pair in box.typed or []] or [["", ""]]
-    offered = offers_of(box.field)
+    offering: list[Callable[[Sequence[str]], None]] = []
 
     def change(number: int, place: int, value: Any) -> None:
         pairs[number][place] = value or ""
@@ -36,15 +34,18 @@ def pairs_input(box: Box) -> None:
 
     @ui.refreshable
     def rows() -> None:
+        offering.clear()
         for number, (name, value) in enumerate(pairs):
             with ui.element("div").classes("pair"):
                 named = ui.input(texts.NAME, value=name, on_change=lambda e, n=number: change(n, 0, e.value))
-                named.props(f"{LOOK} list={list_of(offered)}")
+                named.props(LOOK)
                 typed = ui.input(
                     texts.VALUE, value=value, on_change=lambda e, n=number: change(n, 1, e.value)
                 )
                 typed.props(LOOK)
                 offer_values(typed, box.variables)
+            offering.append(offered_for(named))
+            offering[-1](box.field.offers)
         add_button(texts.ADD_PAIR, add)
 
     def add() -> None:
@@ -57,8 +58,10 @@ def pairs_input(box: Box) -> None:
         told = ui.label(hint_of(box.field)).classes("about")
 
     def follow(field: Field) -> None:
+        box.field = field
         told.set_text(hint_of(field))
-        show_offers(offered, field)
+        for offer in offering:
+            offer(field.offers)
 
     box.follow = follow
 

@@ -18,7 +18,6 @@ from coworks.console.forms.inputs import (
     setting_fields,
 )
 from coworks.console.forms.pairs import pairs_read, pairs_shown
-from coworks.console.forms.triggers import TRIGGER_FORMS, build_trigger
 from coworks.console.pages.asking import ask
 from coworks.console.pages.frame import html
 from coworks.console.pages.inputs import field_input
@@ -54,31 +53,6 @@ async def new_workflow() -> dict[str, str] | None:
     return built
 
 
-async def add_trigger() -> dict[str, Any] | None:
-    """One more thing that starts a workflow."""
-    values: Values = {"kind": "every", "days": texts.EVERY_DAY}
-
-    def fill() -> None:
-        @ui.refreshable
-        def own() -> None:
-            for one in TRIGGER_FORMS[values["kind"]]:
-                field_input(one, values, one.key)
-
-        kinds = ui.select(texts.TRIGGERS, label=texts.WHAT_STARTS, value=values["kind"])
-        kinds.props("outlined dense options-dense").classes("field")
-
-        def choose(event: Any) -> None:
-            values["kind"] = event.value
-            own.refresh()
-
-        kinds.on_value_change(choose)
-        own()
-
-    build = lambda: build_trigger(values["kind"], values)  # noqa: E731
-    built: dict[str, Any] | None = await ask(texts.ADD_TRIGGER, "", texts.ADD, fill, build)
-    return built
-
-
 def with_trigger(text: str, trigger: Mapping[str, Any], data: Mapping[str, Any]) -> str:
     """The text of a workflow with one more trigger."""
     given = data.get("on")
@@ -86,6 +60,11 @@ def with_trigger(text: str, trigger: Mapping[str, Any], data: Mapping[str, Any])
     return set_value(
         text, ("on",), [*(given if isinstance(given, list) else []), dict(trigger)], before=before
     )
+
+
+def with_changed_trigger(text: str, number: int, trigger: Mapping[str, Any]) -> str:
+    """The text of a workflow with another trigger in the place of one of its own."""
+    return set_value(text, ("on", number), dict(trigger))
 
 
 def without_trigger(text: str, number: int, data: Mapping[str, Any]) -> str:

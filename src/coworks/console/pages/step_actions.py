@@ -22,17 +22,24 @@ from coworks.console.aws_calls import aws_catalogue
 from coworks.console.forms.entries import service_choices
 from coworks.console.forms.steps import FORMS
 from coworks.console.forms.steps.form import Scene
+from coworks.console.forms.triggers import trigger_kind
+from coworks.console.pages.frame import zone_of_browser
+from coworks.console.pages.settings_dialog import change_settings
 from coworks.console.pages.start_dialogs import (
-    add_trigger,
     change_input,
+    with_changed_trigger,
     with_input,
     with_trigger,
     without_trigger,
 )
 from coworks.console.pages.step_dialog import choose_kind, fill_step
+from coworks.console.pages.trigger_dialog import TriggerDialog
+from coworks.console.people import known_people
 from coworks.console.steps import outline_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from coworks.console.pages.desk import Desk
     from coworks.console.steps import StepLine
 
@@ -42,11 +49,13 @@ class StepActions:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._zone = "UTC"
 
     async def perform(self, told: dict[str, Any]) -> None:
         """What was chosen: `do`, `name` for the step, `into` for the place of a list."""
         if not self._desk.may_edit:
             return
+        self._zone = await zone_of_browser()
         action, name = told.get("do"), str(told.get("name", ""))
         if action == "add":
             await self._add(name or None, tuple(json.loads(told.get("into", '["states"]'))))
@@ -65,8 +74,14 @@ class StepActions:
     async def _change_start(self, action: str, told: dict[str, Any]) -> None:
         """What starts the workflow, and what it works on."""
         data = self._data()
-        if action == "add-trigger" and (trigger := await add_trigger()):
+        if action == "add-trigger" and (trigger := await self._asked_trigger()):
             await self._desk.edit(lambda text: with_trigger(text, trigger, data))
+        elif action == "edit-trigger":
+            await self._change_trigger(int(told.get("number", 0)), data)
+        elif action == "change-settings":
+            changed = await change_settings(self._desk.document.text, data, self._scene(()))
+            if changed is not None:
+                await self._desk.edit(lambda _: changed)
         elif action == "drop-trigger":
             await self._desk.edit(lambda text: without_trigger(text, int(told.get("number", 0)), data))
         elif (
@@ -74,6 +89,17 @@ class StepActions:
             and (given := await change_input(self._desk.document.text, data)) is not None
         ):
             await self._desk.edit(lambda text: with_input(text, given, data))
+
+    async def _asked_trigger(self, old: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
+        now = self._desk.visitor.system.engine.clock.now()
+        return await TriggerDialog(now, self._zone, old).ask()
+
+    async def _change_trigger(self, number: int, data: Any) -> None:
+        old = data["on"][number]
+        if not isinstance(old, dict) or trigger_kind(old) is None:
+            ui.notify(texts.ONLY_IN_YAML, position="bottom")
+        elif trigger := await self._asked_trigger(old):
+            await self._desk.edit(lambda text: with_changed_trigger(text, number, trigger))
 
     async def _add(self, after: str | None, into: tuple[str | int, ...]) -> None:
         kind = await choose_kind()
@@ -122,7 +148,9 @@ class StepActions:
             tuple(one.name for one in project.workflows if one.name != self._desk.name),
             tuple(one for one in step_names(self._desk.document.text) if one != but),
             variables,
-            aws=aws_catalogue(),
+            known_people(project),
+            aws_catalogue(),
+            self._zone,
         )
 
     def _first_variables(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from coworks.console.forms.steps.form import PlainForm
 from coworks.console.forms.steps.inside import ForeachForm, ParallelForm
 from coworks.console.forms.steps.tech import TechForm
 from coworks.console.forms.steps.values import AgainForm, DataForm, PassForm, SetForm
+from coworks.console.forms.steps.wait import WaitForm
 
 if TYPE_CHECKING:
     from coworks.console.forms.steps.form import StepForm
@@ -35,7 +36,7 @@ FORMS: Final[dict[str, StepForm]] = {
         Field("answers", texts.ANSWERS, "list", about=texts.ANSWERS_ABOUT, is_rare=True),
         Field("service", texts.APPROVAL_SERVICE, default="approval", is_rare=True),
     ),
-    "wait": PlainForm(Field("until", texts.WAIT_FOR, "text", True, texts.WAIT_ABOUT), short="until"),
+    "wait": WaitForm(),
     "foreach": ForeachForm(
         Field("items", texts.ITEMS, "any", True, texts.ITEMS_ABOUT),
         Field("as", texts.ITEM_NAME, "text", default="item"),

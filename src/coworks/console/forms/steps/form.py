@@ -32,7 +32,7 @@ class AwsCalls(Protocol):
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What there is around a step: services, other workflows, the steps that can be gone to, variables,
-    the people that the project knows by their mail addresses, and AWS.
+    the people that the project knows by their mail addresses, AWS, and the time zone of who fills in.
     """
 
     services: tuple[ServiceChoice, ...] = ()
@@ -41,6 +41,7 @@ class Scene:
     variables: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     aws: AwsCalls | None = None
+    zone: str = ""
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -33,9 +33,9 @@ def guard_fields(kind: str, step: Mapping[str, Any], scene: Scene) -> Iterator[F
         yield Field("timeout", texts.TIMEOUT, "duration")
     if "heartbeat" in recovery:
         yield Field("heartbeat", texts.HEARTBEAT, "duration", about=texts.HEARTBEAT_ABOUT)
-    if "retry" in recovery and _fits("retry", step):
+    if "retry" in recovery and has_rules("retry", step):
         yield Field("retry", texts.RETRY, "rows", fields=_RETRY, more=texts.ADD_RETRY)
-    if "catch" in recovery and _fits("catch", step):
+    if "catch" in recovery and has_rules("catch", step):
         yield catch_field(scene)
     if not STEP_KINDS[kind].ends and not STEP_KINDS[kind].decides:
         yield Field("goto", texts.GOES_TO, "jump", choices=scene.targets)
@@ -77,7 +77,8 @@ def _rules(key: str, value: Any) -> list[dict[str, Any]]:
     return [] if value is None else [{_ALONE[key]: value}]
 
 
-def _fits(key: str, step: Mapping[str, Any]) -> bool:
+def has_rules(key: str, step: Mapping[str, Any]) -> bool:
+    """Whether what stands under `retry` or `catch` is rules, or short for one, as rows can show it."""
     return are_rows(_rules(key, step.get(key)))
 
 

@@ -22,8 +22,12 @@ _AT_FIRST: Final = {"tech": {"timeout": "30 seconds"}}
 
 def step_fields(kind: str, values: Values, scene: Scene) -> tuple[Field, ...]:
     """The fields of what a step does."""
-    fields = FORMS[kind].fields(values, scene)
-    return tuple(replace(one, offers=scene.people) if one.kind == "people" else one for one in fields)
+    return tuple(with_people(one, scene) for one in FORMS[kind].fields(values, scene))
+
+
+def with_people(field: Field, scene: Scene) -> Field:
+    """The field; where it is about people, those that the project knows are offered."""
+    return replace(field, offers=scene.people) if field.kind == "people" else field
 
 
 def load_step(kind: str, step: Mapping[str, Any], scene: Scene) -> Values:
