@@ -21,6 +21,7 @@ from coworks.engine.records import (
     Redrivable,
     Status,
     Version,
+    Which,
 )
 
 if TYPE_CHECKING:
@@ -104,11 +105,11 @@ def test_executions_come_the_newest_first(filled: Store) -> None:
 def test_executions_are_filtered_by_machine_status_and_name(filled: Store) -> None:
     filled.commit([Change(execution(1)), Change(execution(2, status=Status.SUCCEEDED))])
     filled.commit([Change(execution(3, "n"))])
-    assert [one.id for one in filled.executions(machine="m")] == [2, 1]
-    assert [one.id for one in filled.executions(status=Status.RUNNING)] == [3, 1]
-    assert [one.id for one in filled.executions(machine="m", status=Status.RUNNING)] == [1]
-    assert [one.id for one in filled.executions(name="run-2")] == [2]
-    assert filled.executions(machine="o") == []
+    assert [one.id for one in filled.executions(Which(machine="m"))] == [2, 1]
+    assert [one.id for one in filled.executions(Which(status=Status.RUNNING))] == [3, 1]
+    assert [one.id for one in filled.executions(Which(machine="m", status=Status.RUNNING))] == [1]
+    assert [one.id for one in filled.executions(Which(name="run-2"))] == [2]
+    assert filled.executions(Which(machine="o")) == []
 
 
 def test_an_execution_is_loaded_with_its_branches_in_order(filled: Store) -> None:

@@ -28,7 +28,7 @@ from coworks.engine.mocks import Answers, Mocks
 from coworks.engine.names import Arns, check_name
 from coworks.engine.payloads import check_input, check_start_point, read_output
 from coworks.engine.quotas import Quotas
-from coworks.engine.records import Execution, Status
+from coworks.engine.records import Execution, Status, Which
 from coworks.engine.runs.redrive import obstacle
 from coworks.engine.tasks import Beat, Broken, Done, TaskError, made
 from coworks.engine.versions import Versions
@@ -209,27 +209,20 @@ class Engine:
         machine: str | None = None,
         *,
         status: Status | None = None,
-        version: int | None = None,
-        alias: str | None = None,
-        map_run: str | None = None,
-        redriven: bool | None = None,
         limit: int = 100,
         before: tuple[float, int] | None = None,
     ) -> list[Execution]:
-        """Executions, the newest first; `before` is the start and id of the last one already seen.
+        """Executions, the newest first; `before` is the start and id of the last one already seen."""
+        return self.find_executions(Which(machine, status), limit=limit, before=before)
+
+    def find_executions(
+        self, which: Which, *, limit: int = 100, before: tuple[float, int] | None = None
+    ) -> list[Execution]:
+        """The same by whatever they are.
 
         The child executions of a distributed Map are those of a `map_run`, or of the machine "name/label".
         """
-        return self._store.executions(
-            machine=machine,
-            status=status,
-            version=version,
-            alias=alias,
-            map_run=map_run,
-            redriven=redriven,
-            limit=limit,
-            before=before,
-        )
+        return self._store.executions(which, limit=limit, before=before)
 
     def update_map_run(self, run: MapRun, **settings: Any) -> bool:
         """Go on with other settings, named as those of `MapRun`; False when the run is over."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -191,6 +191,35 @@ class EventBatch:
     execution: int
     first: int
     data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Executions by what they are; None is whatever it may be.
+
+    Child executions of a distributed Map are among them when their `machine` or `map_run` is named.
+    """
+
+    machine: str | None = None
+    status: Status | None = None
+    name: str | None = None
+    version: int | None = None
+    alias: str | None = None
+    map_run: str | None = None
+    redriven: bool | None = None
+
+    def holds(self, one: Execution) -> bool:
+        """True when an execution is one of them."""
+        told = (self.machine, self.status, self.name, self.version, self.alias)
+        known = (one.machine, one.status, one.name, one.version, one.alias)
+        return (
+            all(wanted in {None, found} for wanted, found in zip(told, known, strict=True))
+            and (one.map_run == self.map_run or (self.map_run is None and self.machine is not None))
+            and self.redriven in {None, one.redrives > 0}
+        )
+
+
+ANY: Final = Which()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from coworks.engine import SqliteStore, Status
+from coworks.engine.records import Which
 from coworks.errors import CoWorksError, UsageError
 from coworks.local.lock import ProjectLock
 from coworks.local.paths import path_of
@@ -53,12 +54,12 @@ class Control:
 
     def executions(self, workflow: str | None, status: Status | None, limit: int) -> list[Execution]:
         """Executions, the newest first."""
-        return self._store.executions(machine=workflow, status=status, limit=limit)
+        return self._store.executions(Which(workflow, status), limit=limit)
 
     def find(self, identity: str) -> Execution:
         """The execution of this id, or of `workflow:id` where two workflows have one of the same id."""
         workflow, colon, name = identity.rpartition(":")
-        found = self._store.executions(machine=workflow if colon else None, name=name, limit=2)
+        found = self._store.executions(Which(workflow if colon else None, name=name), limit=2)
         if len(found) == 1:
             return found[0]
         if not found:

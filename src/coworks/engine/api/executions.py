@@ -26,7 +26,7 @@ from coworks.engine.errors import (
 from coworks.engine.history import without_data
 from coworks.engine.loop.driver import ANSWER_WITHIN, unwritten
 from coworks.engine.page_tokens import read_token, write_token
-from coworks.engine.records import Execution, Status, Through
+from coworks.engine.records import Execution, Status, Through, Which
 from coworks.engine.runs.context import started_through
 
 if TYPE_CHECKING:
@@ -168,19 +168,17 @@ def list_executions(engine: Engine, parameters: Parameters) -> dict[str, Any]:
     arn, run = parameters.get("stateMachineArn"), parameters.get("mapRunArn")
     if (arn is None) == (run is None):
         raise validation("Exactly one of stateMachineArn and mapRunArn must be specified")
-    machine, which = _listed_machine(engine, arn) if arn else (None, _listed_run(engine, str(run)))
+    which = _listed_machine(engine, arn) if arn else _listed_run(engine, str(run))
     redriven = parameters.get("redriveFilter")
     query = ["executions", arn or run, parameters.get("statusFilter"), redriven]
     before = read_token(query, parameters.get("nextToken"))
     limit = parameters.get("maxResults") or 100
-    found = engine.list_executions(
-        machine,
-        **which,
+    which = replace(
+        which,
         status=Status(parameters["statusFilter"]) if "statusFilter" in parameters else None,
         redriven=None if redriven is None else redriven == "REDRIVEN",
-        limit=limit + 1,
-        before=tuple(before) if before else None,
     )
+    found = engine.find_executions(which, limit=limit + 1, before=tuple(before) if before else None)
     counted = [{"itemCount": one.items} if one.map_run else {} for one in found[:limit]]
     listed = [_listed(engine, one) | count for one, count in zip(found, counted, strict=False)]
     if len(found) > limit:
@@ -189,26 +187,26 @@ def list_executions(engine: Engine, parameters: Parameters) -> dict[str, Any]:
     return {"executions": listed}
 
 
-def _listed_run(engine: Engine, arn: str) -> dict[str, Any]:
-    """The map run whose child executions are listed."""
+def _listed_run(engine: Engine, arn: str) -> Which:
+    """The child executions of a map run."""
     try:
-        return {"map_run": engine.map_runs.named(map_run_name(engine.arns, arn)).name}
+        return Which(map_run=engine.map_runs.named(map_run_name(engine.arns, arn)).name)
     except ResourceNotFoundError:
         raise no_resource(arn) from None
 
 
-def _listed_machine(engine: Engine, arn: str) -> tuple[str, dict[str, Any]]:
-    """The machine whose executions are listed, and the version or alias that they were started by."""
+def _listed_machine(engine: Engine, arn: str) -> Which:
+    """The executions of a machine, or those that were started by a version or an alias of it."""
     names = qualified_names(engine.arns, arn)
     if names is None:
         found = current_machine(engine, arn)
         if found.settings.type == "EXPRESS":
             raise unsupported_type()
-        return found.name, {}
+        return Which(found.name)
     machine, qualifier = names
     if qualifier.isdecimal():
-        return machine, {"version": int(qualifier)}
-    return machine, {"alias": engine.versions.alias(machine, qualifier).name}
+        return Which(machine, version=int(qualifier))
+    return Which(machine, alias=engine.versions.alias(machine, qualifier).name)
 
 
 def history(engine: Engine, parameters: Parameters) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from coworks.asl.states.distributed_map import MOST_AT_ONCE
-from coworks.engine.records import Execution, Status
+from coworks.engine.records import Execution, Status, Which
 from coworks.engine.runs.redrive import last_event, redriven
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class Children:
         return stopped
 
     def _running(self, map_run: MapRun) -> list[int]:
-        found = self._store.executions(map_run=map_run.name, status=Status.RUNNING, limit=MOST_AT_ONCE)
+        found = self._store.executions(Which(map_run=map_run.name, status=Status.RUNNING), limit=MOST_AT_ONCE)
         return [one.id for one in found]
 
 

@@ -14,7 +14,7 @@ from coworks.asl.failures import RUNTIME
 from coworks.asl.timestamps import format_timestamp
 from coworks.engine.errors import InvalidTokenError
 from coworks.engine.page_tokens import read_token, write_token
-from coworks.engine.records import Status
+from coworks.engine.records import Status, Which
 from coworks.engine.tasks import Broken, Done
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Listing:
         """Those after `before`, which is the start and the id of the last one told."""
         moved = {one.id: one for one in self._live.moved(machine) if before is None or _place(one) < before}
         # The store may have those that were moved in a status that they have no more.
-        kept = self._store.executions(machine=machine, status=status, limit=limit + len(moved), before=before)
+        kept = self._store.executions(Which(machine, status), limit=limit + len(moved), before=before)
         now = ({one.id: one for one in kept} | moved).values()
         found = [one for one in now if status is None or one.status is status]
         return sorted(found, key=_place, reverse=True)[:limit]

@@ -7,7 +7,7 @@ from contextlib import closing
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from coworks.engine.records import Status
+from coworks.engine.records import ANY, Status
 from coworks.engine.stores.database import Database
 from coworks.engine.stores.event_pages import read_page
 from coworks.engine.stores.rows import (
@@ -23,9 +23,11 @@ from coworks.engine.stores.rows import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coworks.engine.records import Execution, MapRun, Position, Redrivable
+    from coworks.engine.records import Execution, MapRun, Position, Redrivable, Which
 
 
+_FILTERS: Final = ("machine", "status", "name", "version", "alias", "map_run")
+"""The columns that have the names of a filter."""
 _NAMED: Final = f"SELECT {EXECUTION} FROM executions WHERE machine = ? AND name = ? AND NOT express"  # noqa: S608
 
 
@@ -37,32 +39,15 @@ class Executions(Database):
         return read_execution(rows[0]) if rows else None
 
     def executions(
-        self,
-        *,
-        machine: str | None = None,
-        status: Status | None = None,
-        name: str | None = None,
-        version: int | None = None,
-        alias: str | None = None,
-        map_run: str | None = None,
-        redriven: bool | None = None,
-        limit: int = 100,
-        before: tuple[float, int] | None = None,
+        self, which: Which = ANY, *, limit: int = 100, before: tuple[float, int] | None = None
     ) -> list[Execution]:
-        filters = {
-            "machine": machine,
-            "status": status,
-            "name": name,
-            "version": version,
-            "alias": alias,
-            "map_run": map_run,
-        }
+        filters = {column: getattr(which, column) for column in _FILTERS}
         wanted: dict[str, object] = {column: value for column, value in filters.items() if value is not None}
         conditions = ["NOT express", *(f"{column} = :{column}" for column in wanted)]
-        if machine is None and map_run is None:
+        if which.machine is None and which.map_run is None:
             conditions.append("map_run IS NULL")
-        if redriven is not None:
-            conditions.append("redrives > 0" if redriven else "redrives = 0")
+        if which.redriven is not None:
+            conditions.append("redrives > 0" if which.redriven else "redrives = 0")
         if before is not None:
             conditions.append("(started, id) < (:before_start, :before_id)")
             wanted |= {"before_start": before[0], "before_id": before[1]}

@@ -7,13 +7,13 @@ from dataclasses import replace
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from coworks.engine.records import Alias, Execution, MapRun, Position, StateMachine, Status, Version
+from coworks.engine.records import ANY, Alias, Execution, MapRun, Position, StateMachine, Status, Version
 from coworks.engine.stores.event_pages import read_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from coworks.engine.records import Activity, Change, Redrivable
+    from coworks.engine.records import Activity, Change, Redrivable, Which
 
 
 class MemoryStore:
@@ -180,17 +180,7 @@ class MemoryStore:
             return None if found is None else self._executions[found]
 
     def executions(
-        self,
-        *,
-        machine: str | None = None,
-        status: Status | None = None,
-        name: str | None = None,
-        version: int | None = None,
-        alias: str | None = None,
-        map_run: str | None = None,
-        redriven: bool | None = None,
-        limit: int = 100,
-        before: tuple[float, int] | None = None,
+        self, which: Which = ANY, *, limit: int = 100, before: tuple[float, int] | None = None
     ) -> list[Execution]:
         with self._lock:
             newest_first = sorted(
@@ -199,11 +189,7 @@ class MemoryStore:
         wanted = (
             one
             for one in newest_first
-            if not one.express
-            if machine in {None, one.machine} and status in {None, one.status} and name in {None, one.name}
-            if version in {None, one.version} and alias in {None, one.alias}
-            if one.map_run == map_run or (map_run is None and machine is not None)
-            if redriven in {None, one.redrives > 0}
+            if not one.express and which.holds(one)
             if before is None or (one.started, one.id) < before
         )
         return [one for one, _ in zip(wanted, range(limit), strict=False)]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from coworks.engine.records import ANY
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
         StateMachine,
         Status,
         Version,
+        Which,
     )
 
 
@@ -98,21 +101,10 @@ class Store(Protocol):
         """An execution by its name."""
 
     def executions(
-        self,
-        *,
-        machine: str | None = None,
-        status: Status | None = None,
-        name: str | None = None,
-        version: int | None = None,
-        alias: str | None = None,
-        map_run: str | None = None,
-        redriven: bool | None = None,
-        limit: int = 100,
-        before: tuple[float, int] | None = None,
+        self, which: Which = ANY, *, limit: int = 100, before: tuple[float, int] | None = None
     ) -> list[Execution]:
         """Executions, the newest first, without express ones.
 
-        Child executions of a distributed Map are among them when their machine or `map_run` is asked for.
         `before` is the start and id of the last one already seen.
         """
 
