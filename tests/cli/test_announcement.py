@@ -36,3 +36,14 @@ def test_all_of_a_project_is_in_the_table(
     assert json.loads(last) == {
         "project": "shop", "url": system.url, "services": ["mail"], "workflows": ["tick"],
     }  # fmt: skip
+
+
+def test_a_console_that_is_not_installed_says_how_to_get_it(
+    make_project: Callable[[Mapping[str, str]], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving(load_project(make_project(FILES))) as system:
+        announce(system, find=lambda name: None)
+        missing = capsys.readouterr().out
+        announce(system, find=lambda name: name)
+    assert f'console   {system.url}/_console  wants pip install "coworks[console]"' in missing
+    assert "wants pip install" not in capsys.readouterr().out

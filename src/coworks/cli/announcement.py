@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -10,7 +11,7 @@ import click
 from coworks.cli.printing import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from coworks.local import System
     from coworks.project import Project
@@ -23,11 +24,11 @@ class Row(NamedTuple):
     remark: str
 
 
-def announce(system: System) -> None:
-    """A table for people. What did not load is in it, too."""
+def announce(system: System, find: Callable[[str], object] = find_spec) -> None:
+    """A table for people. What did not load is in it, too; `find` tells whether a library is installed."""
     project = system.project
     click.echo(f"{click.style(project.settings.name, bold=True)} runs at {system.url} (Ctrl-C stops it)\n")
-    rows = list(_rows(project))
+    rows = list(_rows(project, has_console=find("nicegui") is not None))
     kinds, names, paths = (max(len(row[place]) for row in rows) for place in range(3))
     for row in rows:
         kind = click.style(f"{row.kind:<{kinds}}", dim=True)
@@ -48,7 +49,7 @@ def announce_as_json(system: System) -> None:
     click.echo(json.dumps(told, ensure_ascii=False))
 
 
-def _rows(project: Project) -> Iterator[Row]:
+def _rows(project: Project, *, has_console: bool) -> Iterator[Row]:
     for service in project.services:
         is_root = service.name == project.root_service
         name, path = (project.settings.name, "/") if is_root else (service.name, f"/{service.name}")
@@ -61,7 +62,7 @@ def _rows(project: Project) -> Iterator[Row]:
         mistakes = count(len(list(workflow.errors)), "mistake") if workflow.definition is None else ""
         yield Row("workflow", workflow.name, f"/{workflow.name}", _bad(mistakes) if mistakes else triggers)
     yield Row("pages", "mail box", "/_mail", "")
-    yield Row("", "console", "/_console", "")
+    yield Row("", "console", "/_console", "" if has_console else 'wants pip install "coworks[console]"')
     yield Row("", "AWS", "/_aws", "for boto3 and the aws command: AWS_ENDPOINT_URL")
 
 
