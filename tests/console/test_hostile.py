@@ -65,7 +65,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Process,
         (root / name).write_text(text)
     process = Process(root)
     data = {"<b>": "</pre><img src=x onerror=document.title=12>"}
-    asks, fails = (process.ask("POST", f"/{name}", data)["id"] for name in ("asks", "fails"))
+    asks, fails, other = (process.ask("POST", f"/{name}", data)["id"] for name in ("asks", "fails", "fails"))
     process.ask("POST", "/_queues/evil-dead", {"body": data})
     pages = [
         "",
@@ -73,6 +73,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Process,
         "workflow/asks",
         f"run/asks/{asks}",
         f"run/fails/{fails}",
+        f"compare?run=fails:{fails}&run=fails:{other}",
         "service/evil",
         "queue/evil",
     ]

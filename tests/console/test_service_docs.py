@@ -61,5 +61,5 @@ def test_the_page_of_admin_is_found_where_it_is(make_project: Callable[[Mapping[
 def test_the_document_is_shown_without_the_network(
     make_project: Callable[[Mapping[str, str]], Path],
 ) -> None:
-    shown = render("openapi", document=the_service(make_project, STOCK).document)
+    shown = render("datum", title="OpenAPI", value=the_service(make_project, STOCK).document)
     assert "&#34;openapi&#34;: &#34;3.1.1&#34;" in shown and "<script" not in shown

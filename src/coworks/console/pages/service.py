@@ -36,7 +36,8 @@ async def service(name: str) -> None:
         _head(found, address)
         for entry in found.entries:
             _entry(visitor, found, entry, address)
-        html(render("openapi", document=found.document))
+        with ui.element("section").classes("card"):
+            html(render("datum", title=texts.OPENAPI, value=found.document))
 
 
 def _head(service: ServiceChoice, address: str) -> None:
