@@ -18,6 +18,9 @@ from tests.console.browsing import (
 )
 from tests.e2e.conftest import RunProject, run_project
 
+from coworks.console.samples import samples
+from coworks.project import load_project
+
 pytestmark = [WANTS_BROWSER, pytest.mark.slow]
 __all__ = ["browser", "project", "run_project", "watching"]
 
@@ -316,3 +319,25 @@ def test_schedules_waits_and_people_are_picked_and_told_in_words(
         person.save()
         shoot(page, "scheduled")
         assert (project / "biz" / "taxes.yml").read_text() == SCHEDULED
+
+
+def test_a_new_workflow_begins_with_a_sample_which_says_what_it_lacks(
+    project: Path, run_project: RunProject, browser: Browser
+) -> None:
+    process = run_project(project)
+    with page_of(browser) as page:
+        person = Person(page)
+        page.goto(f"{process.url}/_console/")
+        person.press("New workflow")
+        person.fill("Name *", "watch_it")
+        person.choose("Begin with", "sample: Ask somebody before an order goes out, and tell the customer")
+        expect(page.get_by_role("dialog")).to_contain_text("does not have: approval.", timeout=PATIENCE)
+        shoot(page, "sample")
+        person.choose("Begin with", "sample: Tell the team when the server is down")
+        expect(page.get_by_role("dialog")).not_to_contain_text("does not have", timeout=PATIENCE)
+        person.press("Create")
+        expect(page.locator(".step h3").first).to_have_text("Check the server", timeout=PATIENCE)
+        expect(page.locator(".step .problems")).to_have_text([])
+        person.save()
+    assert (project / "biz" / "watch_it.yml").read_text() == samples()["server_watch"].text
+    assert load_project(project).problems == ()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from coworks.biz.editing import set_value
+from coworks.console.samples import samples
 from coworks.errors import CoWorksError
 
 if TYPE_CHECKING:
@@ -178,8 +179,11 @@ class Document:
         self._compiled = None
 
 
-def new_text(about: str, use: str = "") -> str:
-    """The text that a new workflow begins with: no step, or a predefined workflow that it uses."""
+def new_text(about: str, use: str = "", sample: str = "") -> str:
+    """The text that a new workflow begins with: no step, a predefined workflow that it uses, or a sample."""
+    begun = samples().get(sample)
+    if begun is not None:
+        return set_value(begun.text, ("comment",), about) if about else begun.text
     text = set_value("use: it\n", ("use",), use) if use else "comment: it\n\nstates: []\n"
     if about:
         return set_value(text, ("comment",), about)

@@ -23,6 +23,8 @@ _FILES: Final = {
     "notify": _CATALOG / "notify.py",
     "odoo": _CATALOG / "odoo" / "__init__.py",
 }
+WITH_COWORKS: Final = frozenset(_FILES)
+"""The names of the services that come with CoWorks."""
 
 
 def predefined_services(named: Any) -> dict[str, Path]:

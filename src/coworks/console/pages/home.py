@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asyncio import to_thread
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -17,6 +18,7 @@ from coworks.console.users import Role
 
 if TYPE_CHECKING:
     from coworks.console.overview import Overview
+    from coworks.console.visitors import Visitor
 
 _EVERY = 2.0
 
@@ -29,7 +31,7 @@ async def home() -> None:
             html(render("head", title=overview.project, about=""))
             if visitor.may(Role.EDIT):
                 with ui.element("div").classes("actions"):
-                    new = ui.button(texts.NEW_WORKFLOW, color=None, on_click=_begin)
+                    new = ui.button(texts.NEW_WORKFLOW, color=None, on_click=partial(_begin, visitor))
                     new.props("unelevated no-caps").classes("main-action")
         parts = {name: html(content) for name, content in _parts(overview).items()}
 
@@ -41,8 +43,8 @@ async def home() -> None:
     ui.timer(_EVERY, refresh)
 
 
-async def _begin() -> None:
-    told = await new_workflow()
+async def _begin(visitor: Visitor) -> None:
+    told = await new_workflow({one.name for one in visitor.system.project.services})
     if told is not None:
         name = quote(told.pop("name"), safe="")
         ui.navigate.to(f"/workflow/{name}?{urlencode(told)}")

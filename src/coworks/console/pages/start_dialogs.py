@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from nicegui import ui
 
@@ -22,41 +22,70 @@ from coworks.console.pages.asking import ask
 from coworks.console.pages.frame import html
 from coworks.console.pages.inputs import field_input
 from coworks.console.rendering import render
+from coworks.console.samples import samples
+from coworks.project.predefined import WITH_COWORKS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 Values = dict[str, Any]
+_BELOW_TRIGGERS: Final = ("takes", "input", "overlap", "catch", "timeout")
 
 
-async def new_workflow() -> dict[str, str] | None:
-    """The `name` of a new workflow, what it is `about`, and the predefined one that it may `use`."""
-    known = predefined()
+async def new_workflow(services: Collection[str]) -> dict[str, str] | None:
+    """The `name` of a new workflow, what it is `about`, and the predefined one that it may `use`, or the
+    `sample` that it begins with. `services` are those of the project.
+    """
     fields = (
         Field("name", texts.NAME, required=True, about=texts.NAME_ABOUT),
         Field("about", texts.PURPOSE, about=texts.PURPOSE_ABOUT),
     )
-    values: Values = {"use": ""}
+    values: Values = {"begin": ("", "")}
 
     def fill() -> None:
         for one in fields:
             field_input(one, values, one.key)
-        options = {"": texts.FROM_NOTHING} | {name: f"{name}: {about}" for name, about in known.items()}
-        chosen = ui.select(options, label=texts.BEGIN_WITH, value="").props("outlined dense options-dense")
-        chosen.classes("field").on_value_change(lambda event: values.update(use=event.value or ""))
+        chosen = ui.select(_beginnings(), label=texts.BEGIN_WITH, value=("", ""))
+        chosen.props("outlined dense options-dense").classes("field").on_value_change(choose)
+        with ui.element("div").props('role="status"'):
+            told.append(ui.label().classes("about"))
+
+    def choose(event: Any) -> None:
+        values["begin"] = event.value or ("", "")
+        told[0].set_text(_lacking(values["begin"], services))
 
     def build() -> dict[str, str]:
         read = {one.key: str(one.read(values.get(one.key)) or "") for one in fields}
-        return {**read, "use": values["use"]}
+        kind, name = values["begin"]
+        return {**read, kind: name} if kind else read
 
+    told: list[ui.label] = []
     built: dict[str, str] | None = await ask(texts.NEW_WORKFLOW, "", texts.CREATE, fill, build)
     return built
+
+
+def _beginnings() -> dict[tuple[str, str], str]:
+    """What a workflow can begin with, in words."""
+    return {
+        ("", ""): texts.FROM_NOTHING,
+        **{("sample", one.name): texts.FROM_SAMPLE.format(one.about) for one in samples().values()},
+        **{("use", name): f"{name}: {about}" for name, about in predefined().items()},
+    }
+
+
+def _lacking(begin: tuple[str, str], services: Collection[str]) -> str:
+    """Which services are still to be chosen for a sample; nothing when they are all there."""
+    kind, name = begin
+    lacking = samples()[name].lacking(services) if kind == "sample" else ()
+    ours = [one for one in lacking if one in WITH_COWORKS]
+    told = texts.LACKING.format(", ".join(lacking)) if lacking else ""
+    return f"{told} {texts.COMES_WITH.format(json.dumps(ours))}" if ours else told
 
 
 def with_trigger(text: str, trigger: Mapping[str, Any], data: Mapping[str, Any]) -> str:
     """The text of a workflow with one more trigger."""
     given = data.get("on")
-    before = "input" if "input" in data else "states"
+    before = next((one for one in _BELOW_TRIGGERS if one in data), "states")
     return set_value(
         text, ("on",), [*(given if isinstance(given, list) else []), dict(trigger)], before=before
     )

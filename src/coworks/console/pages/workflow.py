@@ -28,7 +28,7 @@ from coworks.errors import CoWorksError
 from coworks.project import compile_draft, draft_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from coworks.biz.completion import Surroundings
     from coworks.console.visitors import Visitor
@@ -50,11 +50,16 @@ async def workflow(name: str) -> None:
             html(render("missing", said=texts.NO_SUCH_WORKFLOW.format(name)))
             return
         try:
-            desk = WorkflowDesk(visitor, name, new_text(asked.get("about", ""), asked.get("use", "")))
+            desk = WorkflowDesk(visitor, name, _first_text(asked))
         except CoWorksError as error:
             html(render("missing", said=error.explain()))
             return
         await desk.build()
+
+
+def _first_text(asked: Mapping[str, str]) -> str:
+    """What a new workflow begins with, as the address says."""
+    return new_text(asked.get("about", ""), asked.get("use", ""), asked.get("sample", ""))
 
 
 class WorkflowDesk:
