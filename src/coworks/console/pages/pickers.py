@@ -84,7 +84,7 @@ def moment_input(box: Box) -> None:
         chosen[place] = event.value or ""
         box.keep(joined_moment(*chosen))
 
-    with ui.element("div").classes("picker"):
+    with ui.element("div").classes("picker moment"):
         date = ui.input(texts.DATE_OF.format(box.label), value=chosen[0], on_change=partial(keep, 0))
         date.props(f"{LOOK} type=date stack-label")
         time = ui.input(texts.TIME_OF.format(box.label), value=chosen[1], on_change=partial(keep, 1))
@@ -101,7 +101,7 @@ def clock_input(box: Box) -> None:
 
 def zone_input(box: Box) -> None:
     """The name of a time zone, which the browser completes."""
-    box.field = replace(box.field, offers=_ZONES)
+    box.field, box.variables = replace(box.field, offers=_ZONES), ()
     text_input(box)
 
 
