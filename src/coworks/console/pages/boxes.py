@@ -63,10 +63,14 @@ def text_input(box: Box) -> None:
     offer = offered_for(chosen)
     offer(box.field.offers)
     offer_values(chosen, box.variables)
-    tell(chosen, box.field)
+    if not box.field.decides:
+        tell(chosen, box.field)
+        return
+    words = words_below()
+    words.set_text(hint_of(box.field))
 
     def follow(field: Field) -> None:
-        tell(chosen, field)
+        words.set_text(hint_of(field))
         offer(field.offers)
 
     box.follow = follow
@@ -104,13 +108,15 @@ def _options(field: Field, typed: Any) -> dict[str, str]:
     }
 
 
-def tell(chosen: Any, field: Field, words: str = "") -> None:
-    """Show under an input what is in it, in words; or what its field is for."""
-    if hint := words or hint_of(field):
+def tell(chosen: Any, field: Field) -> None:
+    """Show under an input what its field is for."""
+    if hint := hint_of(field):
         chosen.props["hint"] = hint
-    else:
-        chosen.props.pop("hint", None)
-    chosen.update()
+
+
+def words_below() -> ui.label:
+    """Where words follow what is typed above: an input that is changed meanwhile would lose some of it."""
+    return ui.label().classes("words")
 
 
 def offered_for(chosen: ui.input) -> Callable[[Sequence[str]], None]:

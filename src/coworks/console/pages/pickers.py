@@ -17,10 +17,12 @@ from coworks.console.forms.triggers import DAYS
 from coworks.console.pages.boxes import (
     LOOK,
     completed,
+    hint_of,
     menu_button,
     offer_values,
     tell,
     text_input,
+    words_below,
 )
 
 if TYPE_CHECKING:
@@ -61,7 +63,8 @@ def duration_input(box: Box) -> None:
         units.set_visibility(
             joined_duration(chosen["number"] or "2", chosen["unit"]) != chosen["number"].strip()
         )
-        tell(typed, box.field, duration_told(joined_duration(chosen["number"], chosen["unit"])))
+        told = duration_told(joined_duration(chosen["number"], chosen["unit"]))
+        words.set_text(told or hint_of(box.field))
 
     with ui.element("div").classes("picker"):
         typed = ui.input(box.label, value=chosen["number"], on_change=type_number).props(LOOK)
@@ -69,6 +72,7 @@ def duration_input(box: Box) -> None:
         units = ui.select(list(UNITS), label=texts.UNIT, value=chosen["unit"], on_change=choose_unit)
         units.props(f'{LOOK} options-dense aria-label="{texts.UNIT_OF.format(box.field.label)}"')
     offer_values(typed, box.variables)
+    words = words_below()
     show()
 
 
@@ -130,7 +134,8 @@ def people_input(box: Box) -> None:
         people = people_in(str(box.typed))
         wrong = [one for one in people if "@" not in one and "{%" not in one]
         counted = texts.SO_MANY_PEOPLE.format(len(people)) if len(people) > 1 else ""
-        tell(chosen, box.field, texts.NO_ADDRESS_YET.format(wrong[0]) if wrong else counted)
+        said = texts.NO_ADDRESS_YET.format(wrong[0]) if wrong else counted
+        words.set_text(said or hint_of(box.field))
 
     chosen = ui.textarea(box.label, value=str(box.typed), on_change=keep).props(f"{LOOK} autogrow")
     if box.variables:
@@ -141,6 +146,7 @@ def people_input(box: Box) -> None:
             menu_button(chosen, "person_add", known, box.field.offers, _below)
         if box.variables:
             menu_button(chosen, "data_object", texts.INSERT, box.variables, _computed_below)
+    words = words_below()
     show()
 
 
