@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, FloatRect, Page, expect, sync_playwright
+from tests.e2e.conftest import Process
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 WANTS_BROWSER = pytest.mark.skipif(
@@ -17,6 +19,16 @@ WANTS_BROWSER = pytest.mark.skipif(
 )
 PATIENCE = 30_000
 """Milliseconds that a page may take; the machine may be busy."""
+
+
+@contextmanager
+def running(root: Path) -> Iterator[Process]:
+    """`cws run` on a folder, as long as the context lasts."""
+    process = Process(root)
+    try:
+        yield process
+    finally:
+        process.end(signal.SIGKILL)
 
 
 @contextmanager

@@ -5,7 +5,6 @@ the keyboard alone makes a step.
 from __future__ import annotations
 
 import shutil
-import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from tests.console.browsing import (
     browser,
     page_of,
     project,
+    running,
     shoot,
 )
 from tests.e2e.conftest import Process, RunProject, run_project, until
@@ -46,30 +46,29 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Process, di
     (root / "biz").mkdir()
     for name, text in {"server_watch": WRITTEN, "asks": ASKS, "wrong": WRONG}.items():
         (root / "biz" / f"{name}.yml").write_text(text)
-    process = Process(root)
-    asks = process.ask("POST", "/asks", {})["id"]
-    failed = process.ask("POST", "/server_watch", {"url": "ftp://nowhere"})["id"]
-    other = process.ask("POST", "/server_watch", {"url": "/website"})["id"]
-    for number in range(3):
-        process.ask("POST", "/_queues/check-dead", {"body": {"coworks": 1, "number": number}})
-    path = f"/server_watch/{failed}"
-    until(lambda: process.ask("GET", path)["status"] == "FAILED")
-    yield (
-        process,
-        {
-            "home": "",
-            "runs": "runs",
-            "workflow": "workflow/server_watch",
-            "mistakes": "workflow/wrong",
-            "run": f"run/server_watch/{failed}",
-            "compare": f"compare?run=server_watch:{failed}&run=server_watch:{other}",
-            "question": f"run/asks/{asks}",
-            "service": "service/check",
-            "queue": "queue/check",
-            "nowhere": "workflow/nowhere",
-        },
-    )
-    process.end(signal.SIGKILL)
+    with running(root) as process:
+        asks = process.ask("POST", "/asks", {})["id"]
+        failed = process.ask("POST", "/server_watch", {"url": "ftp://nowhere"})["id"]
+        other = process.ask("POST", "/server_watch", {"url": "/website"})["id"]
+        for number in range(3):
+            process.ask("POST", "/_queues/check-dead", {"body": {"coworks": 1, "number": number}})
+        path = f"/server_watch/{failed}"
+        until(lambda: process.ask("GET", path)["status"] == "FAILED")
+        yield (
+            process,
+            {
+                "home": "",
+                "runs": "runs",
+                "workflow": "workflow/server_watch",
+                "mistakes": "workflow/wrong",
+                "run": f"run/server_watch/{failed}",
+                "compare": f"compare?run=server_watch:{failed}&run=server_watch:{other}",
+                "question": f"run/asks/{asks}",
+                "service": "service/check",
+                "queue": "queue/check",
+                "nowhere": "workflow/nowhere",
+            },
+        )
 
 
 def visit(page: Page, process: Process, path: str) -> None:

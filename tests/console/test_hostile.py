@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import signal
 from collections.abc import Iterator
 from email.message import Message
 from pathlib import Path
@@ -13,7 +12,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.console.browsing import PATIENCE, WANTS_BROWSER, browser, page_of
+from tests.console.browsing import PATIENCE, WANTS_BROWSER, browser, page_of, running
 from tests.e2e.conftest import Process, until
 
 import coworks.console
@@ -63,22 +62,23 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Process,
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
-    process = Process(root)
-    data = {"<b>": "</pre><img src=x onerror=document.title=12>"}
-    asks, fails, other = (process.ask("POST", f"/{name}", data)["id"] for name in ("asks", "fails", "fails"))
-    process.ask("POST", "/_queues/evil-dead", {"body": data})
-    pages = [
-        "",
-        "runs",
-        "workflow/asks",
-        f"run/asks/{asks}",
-        f"run/fails/{fails}",
-        f"compare?run=fails:{fails}&run=fails:{other}",
-        "service/evil",
-        "queue/evil",
-    ]
-    yield process, pages
-    process.end(signal.SIGKILL)
+    with running(root) as process:
+        data = {"<b>": "</pre><img src=x onerror=document.title=12>"}
+        asks, fails, other = (
+            process.ask("POST", f"/{name}", data)["id"] for name in ("asks", "fails", "fails")
+        )
+        process.ask("POST", "/_queues/evil-dead", {"body": data})
+        pages = [
+            "",
+            "runs",
+            "workflow/asks",
+            f"run/asks/{asks}",
+            f"run/fails/{fails}",
+            f"compare?run=fails:{fails}&run=fails:{other}",
+            "service/evil",
+            "queue/evil",
+        ]
+        yield process, pages
 
 
 def asked(process: Process, path: str, **headers: str) -> tuple[int, Message, str]:
