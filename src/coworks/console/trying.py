@@ -11,9 +11,10 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, Final
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode
-from urllib.request import Request, urlopen
+from urllib.request import Request
 
 from coworks.console import texts
+from coworks.local.direct import OPENER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +65,7 @@ def request_of(url: str, service: str, entry: EntryChoice, values: Mapping[str, 
 def ask(request: Request) -> Answer:
     """The answer to a request. Waits: call it in a worker thread."""
     try:
-        with urlopen(request, timeout=_WITHIN) as answer:  # noqa: S310 - our own address
+        with OPENER.open(request, timeout=_WITHIN) as answer:
             return Answer(answer.status, _read(answer.read(_LONGEST)))
     except HTTPError as error:
         with error:

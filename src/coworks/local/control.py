@@ -10,11 +10,12 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
-from urllib.request import ProxyHandler, Request, build_opener
+from urllib.request import Request
 
 from coworks.engine import SqliteStore, Status
 from coworks.engine.records import Which
 from coworks.errors import CoWorksError, UsageError
+from coworks.local.direct import OPENER
 from coworks.local.lock import ProjectLock
 from coworks.local.paths import path_of
 from coworks.local.replay_resource import ADDRESS as REPLAYS
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from coworks.project import Project, Settings
 
 ANSWER_WITHIN = 40
-# What is on this machine is asked without the proxy of the environment, which is for the rest of the world.
-_OPENER = build_opener(ProxyHandler({}))
 LOOK_EVERY = 0.05
 
 
@@ -163,7 +162,7 @@ def _ask(method: str, url: str, text: str | None = None) -> dict[str, Any]:
     headers = {"Content-Type": "application/json"}
     request = Request(url, None if text is None else text.encode(), headers, method=method)  # noqa: S310 - the address is our own server's
     try:
-        with _OPENER.open(request, timeout=ANSWER_WITHIN) as answer:
+        with OPENER.open(request, timeout=ANSWER_WITHIN) as answer:
             told: dict[str, Any] = json.load(answer)
             return told
     except HTTPError as error:

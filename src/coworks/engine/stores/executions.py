@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from dataclasses import asdict
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -67,7 +68,7 @@ class Executions(Database):
 
     def redrivable(self, which: Redrivable) -> tuple[int, int]:
         query = f"SELECT count(*), coalesce(sum(items), 0) FROM executions WHERE {REDRIVABLE}"  # noqa: S608
-        ((executions, items),) = self.read(query, (which.map_run, which.since, which.events))
+        ((executions, items),) = self.read(query, asdict(which))
         return executions, items
 
     def tally(self, map_run: str) -> dict[Status, tuple[int, int]]:

@@ -5,6 +5,7 @@ The changes of a turn are written here, in its transaction.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +13,7 @@ from coworks.engine.records import EventBatch, Execution, MapRun, Position, Stat
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from coworks.engine.records import Change
 
@@ -44,10 +45,10 @@ _PUT_EXECUTION: Final = f"{_insert('executions', Execution)} ON CONFLICT (id) DO
 _PUT_POSITION: Final = _insert("positions", Position, "INSERT OR REPLACE")
 _PUT_MAP_RUN: Final = _insert("map_runs", MapRun, "INSERT OR REPLACE")
 REDRIVABLE: Final = (
-    "map_run = ?1 AND status IN ('FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE')"
-    " AND (?2 IS NULL OR stopped >= ?2)"
+    "map_run = :map_run AND status IN ('FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE')"
+    " AND (:since IS NULL OR stopped >= :since)"
     " AND (SELECT max(json_extract(data, '$.last_event')) FROM positions WHERE execution = executions.id)"
-    " < coalesce(?3, 9e999)"
+    " < coalesce(:events, 9e999)"
 )
 """The child executions that a `Redrivable` names; those that did not leave where they stood are not."""
 
@@ -80,8 +81,8 @@ def write(writer: sqlite3.Connection, changes: Sequence[Change]) -> None:
     """Write what a turn changed, each kind of row at once; every execution has one change at most."""
     executions = [one for change in changes if (one := change.execution)]
     over = [one for one in executions if one.status is not Status.RUNNING]
-    redriven = [(one.map_run, one.since, one.events) for change in changes for one in change.redriven]
-    statements: tuple[tuple[str, Sequence[Sequence[Any]]], ...] = (
+    redriven = [asdict(one) for change in changes for one in change.redriven]
+    statements: tuple[tuple[str, Sequence[Sequence[Any] | Mapping[str, Any]]], ...] = (
         (_PUT_EXECUTION, [_of_execution(one) for one in executions]),
         ("DELETE FROM positions WHERE execution = ?", [(one.id,) for one in over]),
         (_PEND, redriven),
