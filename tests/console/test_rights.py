@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.console.browsing import PATIENCE, WANTS_BROWSER, Person, browser, page_of, project, shoot
-from tests.e2e.conftest import Process, RunProject, run_project
+from tests.e2e.conftest import Process
 
 from coworks.console.users import Role, Users
 
 pytestmark = [WANTS_BROWSER, pytest.mark.slow]
-__all__ = ["browser", "project", "run_project"]
+__all__ = ["browser", "project"]
 PASSWORD = "correct horse battery"
 REFUSED = "status of 40"
 """What the browser writes down when a page wants a password (401), or is closed (403)."""
@@ -30,14 +32,29 @@ def greeting(project: Path) -> Path:
     return file
 
 
+class Guarded(Process):
+    """The console as another machine sees it."""
+
+    @staticmethod
+    def command(root: Path, *options: str) -> list[str]:
+        return ["tests.console.guarded", str(root), *options]
+
+
 @pytest.fixture
-def guarded(greeting: Path, run_project: RunProject) -> Process:
-    """The console as another machine sees it, with somebody of each role."""
-    process = run_project(greeting.parents[1], "--host", "0.0.0.0")
+def closed(greeting: Path) -> Iterator[Process]:
+    """Nobody has a password yet."""
+    process = Guarded(greeting.parents[1])
+    yield process
+    process.end(signal.SIGKILL)
+
+
+@pytest.fixture
+def guarded(greeting: Path, closed: Process) -> Process:
+    """There is somebody of each role."""
     users = Users(greeting.parents[1] / ".coworks")
     for role in Role:
         users.put(role.name.lower(), PASSWORD, role)
-    return process
+    return closed
 
 
 def log_in(page: Page, url: str, name: str, password: str = PASSWORD) -> None:
@@ -53,12 +70,9 @@ def done(greeting: Path) -> list[tuple[str, str, str]]:
     return [(one["who"], one["did"], one["what"]) for one in map(json.loads, lines)]
 
 
-def test_nobody_gets_in_before_somebody_has_a_password(
-    greeting: Path, run_project: RunProject, browser: Browser
-) -> None:
-    process = run_project(greeting.parents[1], "--host", "0.0.0.0")
+def test_nobody_gets_in_before_somebody_has_a_password(closed: Process, browser: Browser) -> None:
     with page_of(browser, expected=REFUSED) as page:
-        page.goto(f"{process.url}/_console/")
+        page.goto(f"{closed.url}/_console/")
         expect(page.get_by_role("heading")).to_have_text("The console is closed here")
 
 

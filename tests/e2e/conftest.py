@@ -22,7 +22,7 @@ class Process:
     """A running `cws run`; `url` is where it answers."""
 
     def __init__(self, root: Path, *options: str) -> None:
-        command = [sys.executable, "-m", "coworks", "-p", str(root), "run", "--port", "0", *options]
+        command = [sys.executable, "-m", *self.command(root, *options)]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SMTP_")}
         self._log = (root / "run.log").open("ab")
         self.process = subprocess.Popen(
@@ -32,6 +32,11 @@ class Process:
         self.url = self._announced()
         self._reader = threading.Thread(target=self._read_on, daemon=True)
         self._reader.start()
+
+    @staticmethod
+    def command(root: Path, *options: str) -> list[str]:
+        """The module that is run, with its arguments."""
+        return ["coworks", "-p", str(root), "run", "--port", "0", *options]
 
     def _output(self) -> Iterator[str]:
         """What it writes, to be read on: a pipe that is full would hold it up."""

@@ -64,9 +64,11 @@ def is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
     except ValueError:
         return False
+    # How a socket of IPv6 shows who came by IPv4; Python before 3.13 does not look inside.
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def names_this_machine(host: str) -> bool:

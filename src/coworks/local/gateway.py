@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from coworks.engine import TaskError
 from coworks.engine.front import Front
-from coworks.engine.listening import names_this_machine
+from coworks.engine.listening import is_loopback, names_this_machine
 from coworks.local.bus.resource import BusResource
 from coworks.local.calls import Calls
 from coworks.local.events import (
@@ -126,6 +126,8 @@ class Gateway(Front):
             return await self._call(routes.services[name], request, path, body)
         if name in routes.broken:
             return problem(503, f'the service "{name}" did not load: see the terminal')
+        if refusal := _refuse_other_machines(request):
+            return refusal
         if name == "_aws":
             return await self._aws.answer(request, path, body)
         if refusal := self._refuse_strangers(request):
@@ -175,6 +177,17 @@ class Gateway(Front):
         if foreign and request.method in _CHANGING:
             return problem(403, f"a page of {origin} may not do this")
         return None
+
+
+def _refuse_other_machines(request: Request) -> Response | None:
+    """What is not guarded by a service's `auth` or by a password is for this machine, wherever we listen:
+    mails hold the links of approvals, messages the data of customers.
+    """
+    if request.client is None or is_loopback(request.client.host):
+        return None
+    return problem(
+        403, "this is for the machine itself: others reach its services, and the console by password"
+    )
 
 
 def _index(project: Project) -> Response:
