@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from coworks.engine import Engine, FolderBuckets, Quotas, SqliteStore, hold
+from coworks.local.assembled import Assembled
 from coworks.local.aws.environment import aws_environment
 from coworks.local.aws.resources import Resources
 from coworks.local.bucket_watch import BucketWatch
@@ -29,8 +29,8 @@ from coworks.tech.topics import publish_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import ExitStack
     from pathlib import Path
-    from types import TracebackType
 
     from coworks.local.invoker import Runner
     from coworks.local.queues import Queues
@@ -42,7 +42,7 @@ DATABASE = "engine.db"
 ANSWERS = "idempotency.db"
 
 
-class System:
+class System(Assembled):
     """A project that runs: a context manager.
 
     `with System(project, url) as system:` takes the project's lock, opens its state, takes up what a
@@ -69,23 +69,12 @@ class System:
         failure_lines: bool = True,
         isolation: Isolation | None = None,
     ) -> None:
+        super().__init__()
         self.project = project
         self.url = url
         self._triggers = triggers
         self._failure_lines = failure_lines
         self._isolation = isolation
-        self._parts = ExitStack()
-
-    def __enter__(self) -> Self:
-        with ExitStack() as parts:
-            self._build(parts)
-            self._parts = parts.pop_all()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._parts.close()
 
     def _build(self, parts: ExitStack) -> None:
         folder = self.project.settings.state_folder

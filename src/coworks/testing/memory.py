@@ -7,17 +7,18 @@ thread of the test, when it asks for something or lets time pass.
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack, closing
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
 from coworks.engine import Engine, InlineWorkers, ManualClock, MemoryStore, Status
 from coworks.engine.records import Through
 from coworks.errors import CoWorksError, did_you_mean
+from coworks.local.assembled import Assembled
 from coworks.local.bus import Bus, File, topic_publisher
 from coworks.local.bus.envelopes import Happening, Publication
 from coworks.local.invoker import Services, service_invoker
@@ -42,7 +43,7 @@ from coworks.testing.runs import run_of, step_names, unknown_step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import TracebackType
+    from contextlib import ExitStack
 
     from coworks.biz import CompiledWorkflow
     from coworks.engine import Execution
@@ -58,7 +59,7 @@ _MOST_RUNS: Final = 10_000
 _LONGEST: Final = timedelta(days=366)  # AWS ends an execution after a year
 
 
-class ProjectInMemory:
+class ProjectInMemory(Assembled):
     """A project for one test, a context manager. `clock` is the moment at which it begins (aware).
 
     Whatever a test does has all its consequences at once; what is due later comes with `advance`. Without
@@ -66,26 +67,15 @@ class ProjectInMemory:
     """
 
     def __init__(self, project: Project, *, clock: datetime = START, triggers: bool = True) -> None:
+        super().__init__()
         self.project = project
         self._triggers = triggers
         self._clock = ManualClock(clock.astimezone(UTC).timestamp())
         self._answers = AnswersByRun()
-        self._parts = ExitStack()
-
-    def __enter__(self) -> Self:
-        if broken := [service.report for service in self.project.broken]:
-            raise CoWorksError("the project cannot run:\n" + "\n".join(broken))
-        with ExitStack() as parts:
-            self._build(parts)
-            self._parts = parts.pop_all()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._parts.close()
 
     def _build(self, parts: ExitStack) -> None:
+        if broken := [service.report for service in self.project.broken]:
+            raise CoWorksError("the project cannot run:\n" + "\n".join(broken))
         self._box = parts.enter_context(mails_of(self.project))
         self._services = Services(self.project)
         self._engine = Engine(

@@ -93,7 +93,8 @@ class Map(Forking):
         return self.selector.evaluate(self.entry.take(scope))
 
     def context(self, fork: Fork, index: int) -> Mapping[str, Any]:
-        """
+        """The item.
+
         Source:
         https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html#contextobject-map
         """
